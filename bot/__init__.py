@@ -1,0 +1,1 @@
+"""rebaloop: one household, one pie, no taxable gain, and nothing sent without a yes."""

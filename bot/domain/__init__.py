@@ -1,0 +1,1 @@
+"""Nouns: what things are; frozen values built on the standard library alone."""

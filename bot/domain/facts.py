@@ -1,0 +1,101 @@
+"""What the ledger remembers: one small fact for each station, never changed once written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from bot.domain.approval import Approval
+from bot.domain.money import Shares, Usd
+from bot.domain.orders import Intent, OrderState
+from bot.domain.plan import Proposal
+from bot.domain.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotTaken:
+    """sync: what was held."""
+
+    at: datetime
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanProposed:
+    """propose: what should be done."""
+
+    at: datetime
+    proposal: Proposal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanDecided:
+    """approve: what a person, or the clock, said of it."""
+
+    at: datetime
+    approval: Approval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegTicked:
+    """approve: a person says that a manual line of the plan has been carried out."""
+
+    at: datetime
+    plan: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderIntended:
+    """execute: an order is about to be sent."""
+
+    at: datetime
+    intent: Intent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderMoved:
+    """execute, reconcile: an order changed its state; `filled` is cumulative."""
+
+    at: datetime
+    client_order_id: str
+    state: OrderState
+    broker_id: str = ""
+    filled: Shares = Shares()
+    average_price: Decimal | None = None
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """reconcile: the broker holds something else than our books expect (`symbol` "" means cash)."""
+
+    account: str
+    symbol: str
+    expected: str
+    found: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciled:
+    """reconcile: books and broker were compared after a plan."""
+
+    at: datetime
+    plan: str
+    breaks: tuple[Break, ...]
+    realized_gain: Usd = Usd()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSent:
+    """report: a letter left the house."""
+
+    at: datetime
+    on: date
+    plan: str
+    subject: str
+
+
+Fact = SnapshotTaken | PlanProposed | PlanDecided | LegTicked | OrderIntended | OrderMoved | Reconciled | ReportSent

@@ -1,0 +1,109 @@
+"""What the household holds at one moment, with a fingerprint that does not depend on any order of lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from bot.domain.canonical import canonical_json, fingerprint
+from bot.domain.lots import Position
+from bot.domain.money import Shares, Usd
+
+
+class Side(StrEnum):
+    """Which way an order goes."""
+
+    BUY = "buy"
+    SELL = "sell"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenOrder:
+    """An order that already works at the broker: its open quantity counts as done."""
+
+    side: Side
+    symbol: str
+    quantity: Shares
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trade:
+    """A trade of the past, of any account and either spouse; `realized_gain` is negative for a loss."""
+
+    on: date
+    account: str
+    owner: str
+    side: Side
+    symbol: str
+    quantity: Shares
+    realized_gain: Usd = Usd()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What one account holds: settled and unsettled cash (together its whole cash), positions, open orders."""
+
+    account: str
+    cash_settled: Usd = Usd()
+    cash_unsettled: Usd = Usd()
+    positions: tuple[Position, ...] = ()
+    open_orders: tuple[OpenOrder, ...] = ()
+
+    def position(self, symbol: str) -> Position:
+        """The position in this symbol; an empty one when there is none."""
+        return next((p for p in self.positions if p.symbol == symbol), Position(symbol=symbol, lots=()))
+
+    @property
+    def cash(self) -> Usd:
+        """Settled and unsettled cash together."""
+        return self.cash_settled + self.cash_unsettled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """All holdings of a household on one trade date.
+
+    `prices` in dollars a share, None where unknown. `taken_at` is None for a household that was read from a file.
+    """
+
+    as_of_on: date
+    holdings: tuple[Holding, ...]
+    prices: tuple[tuple[str, Decimal | None], ...]
+    history: tuple[Trade, ...] = ()
+    taken_at: datetime | None = None
+
+    def holding(self, account: str) -> Holding:
+        """The holding of this account; KeyError when there is none."""
+        for holding in self.holdings:
+            if holding.account == account:
+                return holding
+        raise KeyError(account)
+
+    def price(self, symbol: str) -> Decimal | None:
+        """The price of a share in dollars, None where unknown."""
+        return dict(self.prices).get(symbol)
+
+    def sorted(self) -> Snapshot:
+        """The same snapshot with every list in canonical order, so that a permutation changes nothing."""
+        return replace(
+            self,
+            holdings=tuple(sorted((_sorted_holding(h) for h in self.holdings), key=lambda h: h.account)),
+            prices=tuple(sorted(self.prices, key=lambda pair: pair[0])),
+            history=tuple(sorted(self.history, key=canonical_json)),
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of what is held and at which prices; the moment of taking it is left out."""
+        return fingerprint(replace(self.sorted(), taken_at=None))
+
+
+def _sorted_holding(holding: Holding) -> Holding:
+    positions = [replace(p, lots=tuple(sorted(p.lots, key=canonical_json))) for p in holding.positions]
+    return replace(
+        holding,
+        positions=tuple(sorted(positions, key=lambda p: p.symbol)),
+        open_orders=tuple(sorted(holding.open_orders, key=canonical_json)),
+    )

@@ -1,0 +1,72 @@
+"""What the owner wants: target weights, bands, and the rules of trading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from bot.domain.household import Kind
+from bot.domain.instruments import CASH, AssetClass
+from bot.domain.money import Usd
+
+
+class TaxableSells(StrEnum):
+    """What may be sold in a taxable account; there is no value that permits a gain."""
+
+    NEVER = "never"
+    LOSSES_ONLY = "losses_only"
+
+
+class Routing(StrEnum):
+    """Where new money goes."""
+
+    LAGGING = "lagging"
+    LOCATION = "location"
+    ADAPTIVE = "adaptive"
+
+
+class RebalanceTo(StrEnum):
+    """How far a swap goes once a band is broken."""
+
+    TARGET = "target"
+    HALF_BAND = "half_band"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """How far a class may stray before sheltered swaps begin: points of the pie, or percent of its target."""
+
+    absolute_pp: Decimal = Decimal(5)
+    relative_pct: Decimal = Decimal(25)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The owner's rules. Percentages are of 100; rates are percent of a gain."""
+
+    targets_pct: tuple[tuple[AssetClass, Decimal], ...]
+    band: Band = field(default_factory=Band)
+    taxable_sells: TaxableSells = TaxableSells.NEVER
+    fractional_shares: bool = False
+    min_trade: Usd = Usd()
+    spend_unsettled_cash: bool = False
+    routing: Routing = Routing.LAGGING
+    rebalance_to: RebalanceTo = RebalanceTo.TARGET
+    location_preference: tuple[tuple[AssetClass, tuple[Kind, ...]], ...] = ()
+    tax_rate_ltcg_pct: Decimal = Decimal(15)
+    tax_rate_short_pct: Decimal = Decimal(32)
+    deposit: Usd | None = None
+
+    def __post_init__(self) -> None:
+        if sum((pct for _, pct in self.targets_pct), Decimal(0)) != 100:
+            raise ValueError("the targets do not sum to 100 percent")
+
+    def target_pct(self, asset_class: AssetClass) -> Decimal:
+        """The target of a class in percent; 0 for a class without one."""
+        return dict(self.targets_pct).get(asset_class, Decimal(0))
+
+    @property
+    def classes(self) -> tuple[AssetClass, ...]:
+        """The classes that have a target, and cash, by name."""
+        return tuple(sorted({name for name, _ in self.targets_pct} | {CASH}))

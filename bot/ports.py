@@ -1,0 +1,94 @@
+"""What we ask of the world, on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from bot.domain.approval import Approval
+from bot.domain.facts import Fact
+from bot.domain.orders import BrokerOrder, Intent, OrderRecord, Submission
+from bot.domain.plan import Proposal
+from bot.domain.readings import AccountReading, Activity, Capabilities, MarketReading, Quote, Session
+
+
+class Clock(Protocol):
+    """The only source of time."""
+
+    def now(self) -> datetime:
+        """The instant, aware, in UTC."""
+
+    def wait(self, seconds: int) -> None:
+        """Let some time pass before asking again."""
+
+
+class MarketCalendar(Protocol):
+    """The exchange's trading days."""
+
+    def session(self, on: date) -> Session | None:
+        """The session of that New York day; None when the exchange stays shut."""
+
+    def next_session(self, after: date) -> Session:
+        """The first session on a later day."""
+
+
+class Broker(Protocol):
+    """Whoever keeps one or more of the household's accounts, named by their aliases.
+
+    Every read raises LogIn (credentials), TryLater (busy, unreachable) or Reconcile (an answer that makes no sense);
+    it never returns part of the truth. Reads may be repeated inside; `submit` never is.
+    """
+
+    def capabilities(self) -> Capabilities:
+        """What it can do, and in which environment; asked of the broker itself where it can tell."""
+
+    def read(self, account: str) -> AccountReading:
+        """Cash, positions and open orders of one account."""
+
+    def activities(self, account: str, since: date) -> tuple[Activity, ...]:
+        """Everything that happened in the account since that New York day, oldest first, each once."""
+
+    def quotes(self, symbols: Sequence[str]) -> tuple[Quote, ...]:
+        """Fresh quotes; a symbol without a usable one is left out."""
+
+    def market(self) -> MarketReading:
+        """The broker's own clock, and whether it says that the regular session is open now."""
+
+    def submit(self, intent: Intent) -> Submission:
+        """Send one order: exactly one POST, no retry. The answer never decides; `find` does. Does not raise."""
+
+    def find(self, intent: Intent, broker_id: str = "") -> BrokerOrder | None:
+        """Read an order back; None only where the broker proves that it does not know it."""
+
+    def cancel(self, account: str, broker_id: str) -> None:
+        """Ask for an order to be cancelled; whether it was is for `find` to say."""
+
+
+class Ledger(Protocol):
+    """The books: facts are only ever added, and are on the disk when a call returns.
+
+    Raises Reconcile for a change that the life of an order or of a proposal does not allow.
+    """
+
+    def record(self, fact: Fact) -> None:
+        """Add one fact, and update what follows from it (the state of a proposal or an order)."""
+
+    def decide(self, approval: Approval) -> bool:
+        """Add a verdict if the proposal still waits for one (or is approved, and is now voided); False otherwise."""
+
+    def facts(self, *, plan: str = "") -> Iterable[Fact]:
+        """All facts, oldest first; only those of one plan (its fingerprint) where given."""
+
+    def proposals(self) -> Sequence[tuple[Proposal, Approval | None]]:
+        """Every proposal, oldest first, with its latest verdict; None while it waits."""
+
+    def orders(self, *, plan: str = "") -> Sequence[OrderRecord]:
+        """Every order that was ever intended, oldest first; only those of one plan where given."""
+
+
+class Postbox(Protocol):
+    """Where letters leave the house."""
+
+    def send(self, subject: str, text: str) -> None:
+        """Hand one letter over; returns when it is safe to forget it."""
