@@ -1,0 +1,44 @@
+"""Bands: when a class has strayed far enough for sheltered swaps, and how far they should bring it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from bot.domain.instruments import CASH
+from bot.domain.targets import Policy, RebalanceTo
+from bot.engine.pie import Pie
+
+
+def broken(pie: Pie, policy: Policy, worth: Sequence[int]) -> tuple[int, ...]:
+    """The classes (by index) that are out of band: at or beyond the absolute band, or the relative one.
+
+    The relative band is a share of the class's target, so a class without a target is judged by the absolute band
+    alone; cash breaks none, and a class exactly at its goal is in, also where a band is 0.
+    """
+    return tuple(c for c, name in enumerate(pie.classes) if name != CASH and _is_out(pie, policy, c, worth[c]))
+
+
+def _is_out(pie: Pie, policy: Policy, c: int, worth: int) -> bool:
+    if worth == pie.goal[c]:
+        return False
+    target = Fraction(policy.target_pct(pie.classes[c])) / 100
+    off = abs(worth - target * pie.total)
+    if off * 100 >= Fraction(policy.band.absolute_pp) * pie.total:
+        return True
+    return target > 0 and off * 100 >= Fraction(policy.band.relative_pct) * target * pie.total
+
+
+def slack(pie: Pie, policy: Policy) -> list[int]:
+    """How far from its goal each class may stay once swaps are made, in cents: nothing, or half its band."""
+    if policy.rebalance_to is RebalanceTo.TARGET:
+        return [0] * len(pie.classes)
+    return [0 if name == CASH else _half_band(pie, policy, c) for c, name in enumerate(pie.classes)]
+
+
+def _half_band(pie: Pie, policy: Policy, c: int) -> int:
+    target = Fraction(policy.target_pct(pie.classes[c])) / 100
+    width = Fraction(policy.band.absolute_pp) * pie.total / 100
+    if target > 0:
+        width = min(width, Fraction(policy.band.relative_pct) * target * pie.total / 100)
+    return max(0, int(width / 2))

@@ -1,0 +1,145 @@
+"""Words for what the engine decided: the reason of each order, what its owner must know, what would cure the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.domain.household import Household
+from bot.domain.money import Usd
+from bot.domain.plan import Certificate, Lever, Note
+from bot.domain.snapshot import Side, Snapshot
+from bot.domain.targets import Policy
+from bot.engine.orders import Draft
+from bot.engine.pie import Pie
+from bot.engine.wash_sales import WINDOW, group_of
+
+
+def dollars(cents: int) -> str:
+    """Whole dollars for a sentence, e.g. ``$12,630``; cents where there is less than a dollar."""
+    return str(Usd(cents)) if abs(cents) < 100 else str(Usd(cents + 50 * (1 if cents > 0 else -1)))[:-3]
+
+
+def place(pie: Pie, c: int, worth: Sequence[int]) -> str:
+    """Where a class stands, e.g. ``bonds are $100,000 under goal``."""
+    off = worth[c] - pie.goal[c]
+    if not off:
+        return f"{pie.classes[c]} are at goal"
+    return f"{pie.classes[c]} are {dollars(abs(off))} {'over' if off > 0 else 'under'} goal"
+
+
+def reason(pie: Pie, draft: Draft, lever: Lever) -> str:
+    """Why this order, in one sentence."""
+    c = pie.classes.index(draft.asset_class)
+    account = pie.wallets[draft.wallet].account
+    where = place(pie, c, pie.worth)
+    off = pie.worth[c] - pie.goal[c]
+    if draft.side is Side.SELL:
+        return _why_sell(pie, draft, lever, where, off)
+    if lever is Lever.LOCATION:
+        return f"new money buys what belongs into a {account.kind} account; {where}"
+    if lever is Lever.CASH:
+        return f"{where}; new money goes there first" if off < 0 else f"{where}; a swap elsewhere makes up for it"
+    if off >= 0:
+        return f"takes up the sale in {account.id}; {where}, and another account sells what this one buys"
+    return f"{where}; paid by the sale in {account.id}"
+
+
+def _why_sell(pie: Pie, draft: Draft, lever: Lever, where: str, off: int) -> str:
+    wallet = pie.wallets[draft.wallet]
+    if wallet.debt:
+        return f"{wallet.account.id} owes {dollars(wallet.debt)} of cash; {where}"
+    if lever is Lever.LOSS:
+        return f"{where}; these lots stand below their cost, so selling them realises no gain"
+    if lever is Lever.CASH:
+        return f"a money fund is cash, and {where}"
+    if off <= 0:
+        return f"{where}, but selling here makes room for what no other account can buy (a chain of swaps)"
+    return f"{where}; selling inside {wallet.account.id} realises no taxable gain"
+
+
+def certificate_sentence(certificate: Certificate) -> str:
+    """The proof of the limit as a sentence."""
+    if not certificate.classes:
+        return "Target can be reached today without a taxable gain."
+    names = " and ".join(certificate.classes)
+    verb = "need" if len(certificate.classes) > 1 or names.endswith("s") else "needs"
+    return (
+        f"{names} {verb} {dollars(certificate.goal.cents)}; {dollars(certificate.fixed.cents)} are there and stay, and "
+        f"at most {dollars(certificate.movable.cents)} can lie there in the accounts that may trade today: "
+        f"{dollars(certificate.shortfall.cents)} short cannot be avoided without realising a gain."
+    )
+
+
+def notes(household: Household, policy: Policy, snapshot: Snapshot, pie: Pie, worth: Sequence[int]) -> list[Note]:
+    """What the owner must be told whatever is traded."""
+    return [
+        *_cash_notes(household, policy, pie),
+        *_lock_notes(household, snapshot),
+        *_wash_notes(household, snapshot, pie),
+        *_fund_notes(household, snapshot),
+        *_idle_notes(pie, worth),
+    ]
+
+
+def _cash_notes(household: Household, policy: Policy, pie: Pie) -> list[Note]:
+    found = []
+    for account in sorted(household.accounts, key=lambda a: a.id):
+        projection = pie.projections[account.id]
+        if projection.unsettled > 0 and account.managed and not policy.spend_unsettled_cash:
+            text = f"{dollars(projection.unsettled)} in {account.id} has not settled yet and is not spent today."
+            found.append(Note(code="unsettled_cash", message=text))
+        if projection.settled < 0:
+            cure = "sales there raise it" if account.kind.sheltered and account.managed else "only you can cure it"
+            text = f"{account.id} owes {dollars(-projection.settled)} of cash; {cure}."
+            found.append(Note(code="negative_cash", message=text))
+    return found
+
+
+def _lock_notes(household: Household, snapshot: Snapshot) -> list[Note]:
+    found = []
+    for account in sorted(household.accounts, key=lambda a: a.id):
+        for position in snapshot.holding(account.id).positions:
+            locks = [lot.locked_until_on for lot in position.lots if lot.is_locked(snapshot.as_of_on)]
+            if account.managed and locks:
+                until = max(lock for lock in locks if lock is not None)
+                text = (
+                    f"{position.symbol} in {account.id} was bought with money that has not settled; selling it before "
+                    f"{until} would be a good-faith violation."
+                )
+                found.append(Note(code="good_faith_lock", message=text))
+    return found
+
+
+def _wash_notes(household: Household, snapshot: Snapshot, pie: Pie) -> list[Note]:
+    found = []
+    for group, sold_on in sorted(pie.blocks.items()):
+        menus = {symbol for account in household.accounts if account.managed for symbol in account.menu}
+        symbols = sorted(symbol for symbol in menus if group_of(household, symbol) == group)
+        if symbols:
+            free_on = sold_on + WINDOW + timedelta(days=1)
+            text = (
+                f"{', '.join(symbols)} may not be bought in any account before {free_on}: it was sold at a loss on "
+                f"{sold_on} (day {(snapshot.as_of_on - sold_on).days} of 30), and a purchase would wash that loss out."
+            )
+            found.append(Note(code="wash_sale_block", message=text))
+    return found
+
+
+def _fund_notes(household: Household, snapshot: Snapshot) -> list[Note]:
+    found = []
+    for account in sorted(household.accounts, key=lambda a: a.id):
+        for position in snapshot.holding(account.id).positions:
+            if account.managed and household.instrument(position.symbol).single_class is None and position.quantity:
+                text = f"{position.symbol} in {account.id} holds several classes; it is counted by them and not traded."
+                found.append(Note(code="fund_of_several_classes", message=text))
+    return found
+
+
+def _idle_notes(pie: Pie, worth: Sequence[int]) -> list[Note]:
+    over = worth[pie.cash] - pie.goal[pie.cash]
+    free = sum(wallet.free for wallet in pie.wallets)
+    if over > 0 and free >= over and pie.worth[pie.cash] == worth[pie.cash]:
+        text = f"{dollars(over)} of cash stays idle: nothing that lags may be bought where it lies."
+        return [Note(code="idle_cash", message=text)]
+    return []

@@ -1,0 +1,263 @@
+"""The loop: one household, one day, one plan, proven and explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.errors import NotAllowed
+from bot.domain.household import Household, Kind
+from bot.domain.instruments import CASH
+from bot.domain.money import Usd
+from bot.domain.plan import Certificate, ClassLine, Lever, Note, NotProposed, Plan, PlanLine
+from bot.domain.snapshot import Side, Snapshot
+from bot.domain.targets import Policy, Routing, TaxableSells
+from bot.engine import bands, counterfactual, explain
+from bot.engine.orders import Draft, fractional, too_small, worth_after
+from bot.engine.pie import Bans, Pie, bake
+from bot.engine.residual import remain
+from bot.engine.shares import whole
+from bot.engine.solve import Skip, limit, solve
+from bot.engine.standing_alone import wait_for_manual
+from bot.engine.wash_sales import group_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """Orders for one pie, the cents they leave by class, and how many cents they sell."""
+
+    pie: Pie
+    drafts: tuple[Draft, ...]
+    worth: tuple[int, ...]
+    skipped: bool
+
+    @property
+    def drift(self) -> int:
+        """Total drift after the orders."""
+        return self.pie.drift(self.worth)
+
+    @property
+    def sold(self) -> int:
+        """Turnover in cents."""
+        return sum(draft.cents for draft in self.drafts if draft.side is Side.SELL)
+
+
+def draw(household: Household, policy: Policy, snapshot: Snapshot) -> Plan:
+    """The plan for a household: least drift, then least turnover, then evenly funded, then each class in its place.
+
+    Nothing in it depends on the order of any list but a menu. Raises NotAllowed for a routing that is not built yet.
+    """
+    if policy.routing is Routing.ADAPTIVE:
+        raise NotAllowed(
+            "policy.routing: adaptive is not available in this version", next_step="use lagging or location"
+        )
+    snapshot = snapshot.sorted()
+    attempt = _best(household, policy, snapshot, Bans())
+    least, proof = _limit(household, policy, snapshot, Bans())
+    return _plan(household, policy, snapshot, attempt, least, proof)
+
+
+def _best(household: Household, policy: Policy, snapshot: Snapshot, bans: Bans) -> Attempt:
+    """The best attempt in which no group is sold at a loss and bought as well: both ways out are tried."""
+    attempt = _attempt(bake(household, policy, snapshot, bans), policy)
+    clash = _clash(household, attempt.pie, attempt.drafts)
+    if clash is None:
+        return attempt
+    ways = (
+        _best(household, policy, snapshot, replace(bans, losses=bans.losses | {clash})),
+        _best(household, policy, snapshot, replace(bans, buys=bans.buys | {clash})),
+    )
+    return min(ways, key=lambda way: (way.drift, way.sold))
+
+
+def _limit(household: Household, policy: Policy, snapshot: Snapshot, bans: Bans) -> tuple[int, Certificate]:
+    pie = bake(household, policy, snapshot, bans)
+    solution, proof = limit(pie)
+    if policy.taxable_sells is TaxableSells.LOSSES_ONLY:
+        clash = _clash(household, pie, fractional(pie, solution, 0))
+        if clash is not None:
+            return min(
+                _limit(household, policy, snapshot, replace(bans, losses=bans.losses | {clash})),
+                _limit(household, policy, snapshot, replace(bans, buys=bans.buys | {clash})),
+                key=lambda way: way[0],
+            )
+    return pie.drift(solution.worth), proof
+
+
+def _clash(household: Household, pie: Pie, drafts: Iterable[Draft]) -> str | None:
+    """A group that is sold at a loss in taxable and bought anywhere by the same orders; the first by name."""
+    rows = list(drafts)
+    bought = {group_of(household, draft.symbol) for draft in rows if draft.side is Side.BUY}
+    lost = {
+        group_of(household, draft.symbol)
+        for draft in rows
+        if draft.side is Side.SELL
+        and pie.wallets[draft.wallet].account.kind is Kind.TAXABLE
+        and draft.asset_class != CASH
+    }
+    return min(bought & lost, default=None)
+
+
+def _attempt(pie: Pie, policy: Policy) -> Attempt:
+    """Solve, cut into orders, and leave out what is too small until nothing is."""
+    skip: Skip = frozenset()
+    least = policy.min_trade.cents
+    while True:
+        solution = solve(pie, policy, skip)
+        if policy.fractional_shares:
+            drafts = fractional(pie, solution, least)
+        else:
+            drafts = whole(pie, solution, skip, as_routed=policy.routing is Routing.LOCATION)
+        small = too_small(pie, drafts, least)
+        if small is None:
+            break
+        skip |= {small}
+    worth = worth_after(pie, drafts)
+    if not _worth_doing(pie, policy, worth):
+        drafts = [draft for draft in drafts if pie.wallets[draft.wallet].debt and draft.side is Side.SELL]
+        worth = worth_after(pie, drafts)
+    return Attempt(pie=pie, drafts=tuple(drafts), worth=tuple(worth), skipped=bool(skip))
+
+
+def _worth_doing(pie: Pie, policy: Policy, worth: Sequence[int]) -> bool:
+    """A plan must lower total drift; one that cures a debt or routes by location must not raise it."""
+    before, after = pie.drift(pie.worth), pie.drift(list(worth))
+    if policy.routing is Routing.LOCATION or any(wallet.debt for wallet in pie.wallets):
+        return after <= before
+    return after < before
+
+
+# --- from an attempt to a plan ----------------------------------------------------------------------------------
+def _plan(
+    household: Household, policy: Policy, snapshot: Snapshot, attempt: Attempt, least: int, proof: Certificate
+) -> Plan:
+    pie, worth = attempt.pie, attempt.worth
+    out = counterfactual.shifted(pie, attempt.drafts)
+    instead = counterfactual.taxable_sales(household, snapshot, pie, out)
+    own = counterfactual.realised(snapshot, pie, attempt.drafts)
+    residual = remain(household, policy, snapshot, pie, worth, proof)
+    told = explain.notes(household, policy, snapshot, pie, worth)
+    if attempt.skipped:
+        text = f"Orders below the minimum trade of {policy.min_trade} were left out."
+        told.append(Note(code="min_trade", message=text))
+    if residual is not None:
+        told.append(Note(code="residual", message=residual.reason))
+    return Plan(
+        household=household.id,
+        as_of_on=snapshot.as_of_on,
+        lines=wait_for_manual(pie, _lines(pie, policy, attempt.drafts)),
+        classes=_classes(pie, policy, worth),
+        pie=Usd(pie.total),
+        drift_before=Usd(pie.drift(pie.worth)),
+        drift_after=Usd(attempt.drift),
+        drift_limit=Usd(least),
+        certificate=proof,
+        realized_gain=Usd(sum(sale.gain for sale in own)),
+        tax=counterfactual.tax(policy, own),
+        tax_if_sold=counterfactual.tax(policy, instead),
+        gain_if_sold=Usd(sum(sale.gain for sale in instead)),
+        cash_after=_cash_after(pie, attempt.drafts),
+        not_proposed=_not_proposed(household, policy, snapshot, pie, worth, out),
+        notes=tuple(told),
+        residual=residual,
+    )
+
+
+def _lines(pie: Pie, policy: Policy, drafts: Sequence[Draft]) -> tuple[PlanLine, ...]:
+    lines = []
+    levers = {a: _levers(pie, policy, [d for d in drafts if d.wallet == a]) for a in range(len(pie.wallets))}
+    for number, draft in enumerate(drafts, start=1):
+        lever = levers[draft.wallet][draft.side, draft.symbol]
+        account = pie.wallets[draft.wallet].account
+        lines.append(
+            PlanLine(
+                number=number,
+                account=account.id,
+                side=draft.side,
+                symbol=draft.symbol,
+                quantity=draft.shares,
+                usd=Usd(draft.cents),
+                price=draft.price,
+                asset_class=draft.asset_class,
+                lever=lever,
+                reason=explain.reason(pie, draft, lever),
+                automatic=account.automatic,
+            )
+        )
+    return tuple(lines)
+
+
+def _levers(pie: Pie, policy: Policy, drafts: Sequence[Draft]) -> dict[tuple[Side, str], Lever]:
+    """What pays for each order of one account: its cash goes to the class that lags most, sales pay for the rest."""
+    levers: dict[tuple[Side, str], Lever] = {}
+    taxable = bool(drafts) and pie.wallets[drafts[0].wallet].account.kind is Kind.TAXABLE
+    proceeds = 0
+    for draft in drafts:
+        if draft.side is Side.SELL:
+            money_fund = draft.asset_class == CASH
+            levers[draft.side, draft.symbol] = Lever.CASH if money_fund else Lever.LOSS if taxable else Lever.SHELTER
+            proceeds += 0 if money_fund else draft.cents
+    buys = [draft for draft in drafts if draft.side is Side.BUY]
+    cash = sum(draft.cents for draft in buys) - proceeds
+    fresh = Lever.LOCATION if policy.routing is Routing.LOCATION and taxable else Lever.CASH
+    for draft in sorted(buys, key=lambda draft: _funded(pie, draft)):
+        paid_by_cash = 2 * min(cash, draft.cents) > draft.cents
+        levers[draft.side, draft.symbol] = fresh if paid_by_cash else Lever.LOSS if taxable else Lever.SHELTER
+        cash -= min(max(cash, 0), draft.cents)
+    return levers
+
+
+def _funded(pie: Pie, draft: Draft) -> tuple[int, str]:
+    c = pie.classes.index(draft.asset_class)
+    return (pie.worth[c] * 10**6 // max(pie.goal[c], 1), draft.symbol)
+
+
+def _classes(pie: Pie, policy: Policy, worth: Sequence[int]) -> tuple[ClassLine, ...]:
+    out = bands.broken(pie, policy, pie.worth)
+    return tuple(
+        ClassLine(
+            asset_class=name,
+            target_pct=policy.target_pct(name),
+            goal=Usd(pie.goal[c]),
+            before=Usd(pie.worth[c]),
+            after=Usd(worth[c]),
+            out_of_band=c in out,
+        )
+        for c, name in enumerate(pie.classes)
+    )
+
+
+def _cash_after(pie: Pie, drafts: Sequence[Draft]) -> tuple[tuple[str, Usd], ...]:
+    """Settled cash by account once the orders have filled."""
+    cash = dict(pie.settled)
+    for draft in drafts:
+        account = pie.wallets[draft.wallet].account.id
+        cash[account] += draft.cents if draft.side is Side.SELL else -draft.cents
+    return tuple((account, Usd(cents)) for account, cents in sorted(cash.items()))
+
+
+def _not_proposed(
+    household: Household, policy: Policy, snapshot: Snapshot, pie: Pie, worth: Sequence[int], out: dict[str, int]
+) -> tuple[NotProposed, ...]:
+    """The taxable sales that a bot without this rule would have made, fund by fund, each with its price."""
+    wanted = dict(out)
+    for c, name in enumerate(pie.classes):
+        if name != CASH and worth[c] > pie.goal[c]:
+            wanted[name] = wanted.get(name, 0) + worth[c] - pie.goal[c]
+    sales = counterfactual.taxable_sales(household, snapshot, pie, wanted)
+    refused = []
+    for account, symbol in sorted({(sale.account, sale.symbol) for sale in sales}):
+        mine = [sale for sale in sales if (sale.account, sale.symbol) == (account, symbol)]
+        gain = sum(sale.gain for sale in mine)
+        refused.append(
+            NotProposed(
+                account=account,
+                symbol=symbol,
+                asset_class=mine[0].asset_class,
+                usd=Usd(sum(sale.cents for sale in mine)),
+                realized_gain=Usd(gain),
+                tax=counterfactual.tax(policy, mine),
+                reason="a winner in a taxable account is never sold" if gain > 0 else "taxable_sells is never",
+            )
+        )
+    return tuple(refused)

@@ -1,0 +1,79 @@
+"""The honest stop: what no tax-free trade can cure today, and what would."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from bot.domain.household import Household
+from bot.domain.money import Usd
+from bot.domain.plan import Certificate, Residual
+from bot.domain.snapshot import Snapshot
+from bot.domain.targets import Policy
+from bot.engine import bands, counterfactual
+from bot.engine.explain import certificate_sentence, dollars
+from bot.engine.pie import Pie
+
+
+def remain(
+    household: Household, policy: Policy, snapshot: Snapshot, pie: Pie, worth: Sequence[int], proof: Certificate
+) -> Residual | None:
+    """The residual where a class is still out of band once the plan has filled; None when all are in."""
+    out = bands.broken(pie, policy, worth)
+    if not out:
+        return None
+    names = " and ".join(pie.classes[c] for c in out)
+    why = certificate_sentence(proof) if proof.classes else "The rest is smaller than the smallest trade allowed."
+    return Residual(
+        drift=Usd(pie.drift(list(worth))),
+        reason=f"{names} {'stays' if len(out) == 1 else 'stay'} out of band. {why}",
+        cures=tuple(_cures(household, policy, snapshot, pie, worth)),
+    )
+
+
+def _cures(household: Household, policy: Policy, snapshot: Snapshot, pie: Pie, worth: Sequence[int]) -> list[str]:
+    cures = []
+    cents = new_cash(pie, policy, worth)
+    if cents:
+        text = f"{dollars(cents)} of new money that buys what lags"
+        if policy.deposit and policy.deposit.cents > 0:
+            paydays = -(-cents // policy.deposit.cents)
+            text += f", that is {paydays} payday{'s' if paydays > 1 else ''} of {policy.deposit}"
+        cures.append(text)
+    off = {name: worth[c] - pie.goal[c] for c, name in enumerate(pie.classes) if c != pie.cash}
+    over = {name: cents for name, cents in off.items() if cents > 0}
+    sales = counterfactual.taxable_sales(household, snapshot, pie, over)
+    if sales:
+        gain, price = sum(sale.gain for sale in sales), counterfactual.tax(policy, sales)
+        sold = dollars(sum(sale.cents for sale in sales))
+        cures.append(f"selling {sold} in taxable, which would realise {dollars(gain)} of gain and cost {price} of tax")
+    return cures
+
+
+def new_cash(pie: Pie, policy: Policy, worth: Sequence[int]) -> int:
+    """The least new money, in cents, that would bring every class into its band if it bought only what lags; 0: none.
+
+    Bisection: more money makes every overweight smaller. None within a hundred times the household counts as 0.
+    """
+    low, high = 0, pie.total * 100
+    if not _in_band(pie, policy, worth, high):
+        return 0
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _in_band(pie, policy, worth, middle) else (middle, high)
+    return high
+
+
+def _in_band(pie: Pie, policy: Policy, worth: Sequence[int], cents: int) -> bool:
+    total, needed = pie.total + cents, Fraction(0)
+    for c, name in enumerate(pie.classes):
+        if c == pie.cash:
+            continue
+        target = Fraction(policy.target_pct(name)) / 100 * total
+        width = Fraction(policy.band.absolute_pp) / 100 * total
+        if target:
+            width = min(width, Fraction(policy.band.relative_pct) / 100 * target)
+        if worth[c] - target >= max(width, Fraction(1)):
+            return False
+        needed += max(Fraction(0), target - width - worth[c])
+    return needed <= cents

@@ -1,0 +1,192 @@
+"""Whole shares: round the flow down, then repair it share by share while total drift falls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from bot.domain.instruments import AssetClass
+from bot.domain.money import Shares
+from bot.domain.snapshot import Side
+from bot.engine.orders import Draft, by_fund, purchases, sales
+from bot.engine.pie import Pie
+from bot.engine.solve import Skip, Solution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A fund of one account that the plan may sell (at most `most` shares) or buy."""
+
+    wallet: int
+    side: Side
+    symbol: str
+    asset_class: AssetClass
+    c: int
+    price: Decimal
+    cents: Fraction
+    most: int
+
+    def cost(self, count: int) -> int:
+        """What so many shares are worth, in whole cents."""
+        return round(count * self.cents)
+
+
+class Rounding:
+    """The search: how many shares of each slot, what is left in each account, where each class stands.
+
+    Steps are single shares and pairs inside one account (one share sold or not bought, others bought); only a step
+    that lowers the sum of distances to goal is taken, so the search ends. It starts within a share of each order of
+    the exact flow.
+    """
+
+    def __init__(self, pie: Pie, solution: Solution, skip: Skip, *, as_routed: bool) -> None:
+        self.pie = pie
+        self.slots: list[Slot] = []
+        self.count: list[int] = []
+        self.left = [wallet.free - wallet.debt for wallet in pie.wallets]
+        self.worth = list(pie.worth)
+        for a in range(len(pie.wallets)):
+            self._plan_sales(solution, a)
+        for a in range(len(pie.wallets)):
+            self._plan_buys(solution, a, skip, as_routed=as_routed and not pie.wallets[a].account.kind.sheltered)
+        self.by_wallet = [[i for i, s in enumerate(self.slots) if s.wallet == a] for a in range(len(pie.wallets))]
+
+    def _plan_sales(self, solution: Solution, a: int) -> None:
+        for name, cents in sales(self.pie, solution, a).items():
+            funds = [fund for fund in self.pie.wallets[a].funds if fund.asset_class == name]
+            for fund, part in zip(funds, by_fund([f.cents for f in funds], cents, 0), strict=True):
+                most = min(int(fund.shares.count), int(part / (fund.price * 100)) + 1)
+                if part and most:
+                    wish = min(most, int(part / (fund.price * 100)))
+                    self._add(self._slot(a, Side.SELL, fund.symbol, name, fund.price, most), wish)
+        while self.left[a] < 0 and self._sell_one_more(a):
+            pass
+
+    def _sell_one_more(self, a: int) -> bool:
+        """A debt is cured even where that takes one share more than the flow asked for."""
+        for i, slot in enumerate(self.slots):
+            if slot.wallet == a and slot.side is Side.SELL and self.count[i] < slot.most:
+                self._move(i, 1)
+                return True
+        return False
+
+    def _plan_buys(self, solution: Solution, a: int, skip: Skip, *, as_routed: bool) -> None:
+        wanted = purchases(self.pie, solution, a)
+        for name, (symbol, price) in sorted(self.pie.wallets[a].buys.items()):
+            if name not in self.pie.classes or (as_routed and name not in wanted):
+                continue
+            if (a, self.pie.classes.index(name), Side.BUY) not in skip:
+                slot = self._slot(a, Side.BUY, symbol, name, price, 10**12)
+                wish = int(min(wanted.get(name, 0), max(0, self.left[a])) / slot.cents)
+                while wish and slot.cost(wish) > self.left[a]:
+                    wish -= 1
+                self._add(slot, wish)
+
+    def _slot(self, a: int, side: Side, symbol: str, name: AssetClass, price: Decimal, most: int) -> Slot:
+        c = self.pie.classes.index(name)
+        cents = Fraction(price) * 100
+        return Slot(wallet=a, side=side, symbol=symbol, asset_class=name, c=c, price=price, cents=cents, most=most)
+
+    def _add(self, slot: Slot, count: int) -> None:
+        self.slots.append(slot)
+        self.count.append(0)
+        self._move(len(self.slots) - 1, count)
+
+    # --- the search ----------------------------------------------------------------------------------------------
+    def _change(self, i: int, step: int) -> int:
+        """Cents that leave the account's cash when slot i moves by so many shares."""
+        slot, count = self.slots[i], self.count[i]
+        paid = slot.cost(count + step) - slot.cost(count)
+        return paid if slot.side is Side.BUY else -paid
+
+    def _move(self, i: int, step: int) -> None:
+        paid, slot = self._change(i, step), self.slots[i]
+        self.count[i] += step
+        self.left[slot.wallet] -= paid
+        self.worth[slot.c] += paid
+        self.worth[self.pie.cash] -= paid
+
+    def _fits(self, i: int, step: int) -> bool:
+        return 0 <= self.count[i] + step <= self.slots[i].most
+
+    def _gain(self, steps: tuple[tuple[int, int], ...]) -> int:
+        """By how many cents total drift falls; negative where a step is impossible."""
+        shift: dict[int, int] = {}
+        spent = 0
+        for i, step in steps:
+            if not self._fits(i, step):
+                return -1
+            paid = self._change(i, step)
+            spent += paid
+            c = self.slots[i].c
+            shift[c] = shift.get(c, 0) + paid
+            shift[self.pie.cash] = shift.get(self.pie.cash, 0) - paid
+        if spent > 0 and spent > self.left[self.slots[steps[0][0]].wallet]:
+            return -1
+        goal, worth = self.pie.goal, self.worth
+        return sum(abs(worth[c] - goal[c]) - abs(worth[c] + cents - goal[c]) for c, cents in shift.items())
+
+    def _steps(self, a: int) -> list[tuple[tuple[int, int], ...]]:
+        mine = self.by_wallet[a]
+        steps: list[tuple[tuple[int, int], ...]] = [((i, step),) for i in mine for step in (1, -1)]
+        for i in mine:
+            free = 1 if self.slots[i].side is Side.SELL else -1  # what brings cash into the account
+            if not self._fits(i, free):
+                continue
+            budget = self.left[a] - self._change(i, free)
+            for j in mine:
+                if j != i and self.slots[j].side is Side.BUY:
+                    steps += [((i, free), (j, count)) for count in self._counts(j, budget)]
+        return steps
+
+    def _counts(self, j: int, budget: int) -> set[int]:
+        """How many shares of slot j are worth trying: up to its class's goal, one more, or all that is left."""
+        slot = self.slots[j]
+        most = max(0, int(budget / slot.cents))
+        lack = max(0, int((self.pie.goal[slot.c] - self.worth[slot.c]) / slot.cents))
+        return {count for count in (most, min(lack, most), min(lack + 1, most), 1) if 0 < count <= max(most, 1)}
+
+    def search(self) -> None:
+        """Take the best step of each account in turn until none helps; then sell no more than the result needs."""
+        helped = True
+        while helped:
+            helped = False
+            for a in range(len(self.by_wallet)):
+                steps = self._steps(a)
+                best = max(steps, key=self._gain, default=None)
+                if best and self._gain(best) > 0:
+                    for i, step in best:
+                        self._move(i, step)
+                    helped = True
+        for i, slot in enumerate(self.slots):
+            while slot.side is Side.SELL and self._fits(i, -1) and self._can_keep(i):
+                self._move(i, -1)
+
+    def _can_keep(self, i: int) -> bool:
+        return self._change(i, -1) <= self.left[self.slots[i].wallet] and self._gain(((i, -1),)) >= 0
+
+    def drafts(self) -> list[Draft]:
+        """The orders: sells of an account before its buys."""
+        return [
+            Draft(
+                wallet=slot.wallet,
+                side=slot.side,
+                symbol=slot.symbol,
+                asset_class=slot.asset_class,
+                price=slot.price,
+                shares=Shares(Decimal(count)),
+                cents=slot.cost(count),
+            )
+            for slot, count in sorted(
+                zip(self.slots, self.count, strict=True), key=lambda pair: (pair[0].wallet, pair[0].side is Side.BUY)
+            )
+            if count
+        ]
+
+
+def whole(pie: Pie, solution: Solution, skip: Skip, *, as_routed: bool) -> list[Draft]:
+    """Orders in whole shares, near the exact flow; `as_routed` keeps a taxable account to the classes it was given."""
+    rounding = Rounding(pie, solution, skip, as_routed=as_routed)
+    rounding.search()
+    return rounding.drafts()

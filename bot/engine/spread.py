@@ -1,0 +1,142 @@
+"""Which of the best flows: the one that leaves the classes evenly funded, then the one that puts each where it belongs.
+
+The class totals that the cheapest flows can reach are the bases of a polymatroid (a sum of boxes cut by one
+equation each), so one point has the most even funded ratios W/T of all, from below and from above at once. It is found
+by decomposition: level everything like water, let a maximum flow try, split at the minimum cut where it fails
+(Fujishige, Lexicographically optimal base of a polymatroid, 1980; no enumeration of sets).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from bot.engine.flow import BIG, Admissible, Network
+
+
+def level(total: int, low: Sequence[int], high: Sequence[int], weight: Sequence[int]) -> list[int]:
+    """Whole cents with this total, between low and high, as near to one common ratio to their weights as can be.
+
+    Like water poured into vessels of these widths: the lowest fills first. Where all weights are 0, to one common
+    depth. Spare cents go to the earliest. Requires sum(low) <= total <= sum(high).
+    """
+    width = [w or (0 if any(weight) else 1) for w in weight]
+    edges = sorted({Fraction(x, w) for lo, hi, w in zip(low, high, width, strict=True) if w for x in (lo, hi)})
+
+    def filled(ratio: Fraction) -> list[int]:
+        return [min(max((ratio * w).__floor__(), lo), hi) for lo, hi, w in zip(low, high, width, strict=True)]
+
+    below = Fraction(min((e for e in edges), default=Fraction(0)))
+    for edge in edges:
+        if sum(filled(edge)) <= total:
+            below = edge
+    rising = [i for i, w in enumerate(width) if w and low[i] <= below * w < high[i]]
+    if rising:
+        rest = total - sum(x for i, x in enumerate(filled(below)) if i not in rising)
+        ratio = Fraction(rest, sum(width[i] for i in rising))
+        parts = filled(max(ratio, below))
+    else:
+        parts = filled(below)
+    for i in rising:
+        if sum(parts) < total and parts[i] < high[i]:
+            parts[i] += 1
+    weightless = [i for i, w in enumerate(width) if not w]
+    if weightless and sum(parts) < total:
+        rest = total - sum(x for i, x in enumerate(parts) if i not in weightless)
+        for i, x in zip(
+            weightless,
+            level(rest, [low[i] for i in weightless], [high[i] for i in weightless], [0] * len(weightless)),
+            strict=True,
+        ):
+            parts[i] = x
+    return parts
+
+
+def even_out(net: Network) -> None:
+    """Shift the totals along free arcs until no class could be better funded at the cost of a better funded one."""
+    by_class, by_account, hub = net.potentials()
+    free = Admissible(net, by_class, by_account)
+    low, high = list(net.worth), list(net.worth)
+    for c in net.classes:
+        cost, amount = net.leaving(c)
+        if amount and hub + cost == by_class[c]:
+            low[c] -= amount
+        cost, amount = net.entering(c)
+        if amount and by_class[c] + cost == hub:
+            high[c] += amount
+    groups = [[c for c in net.classes if low[c] < high[c]]]
+    while groups:
+        group = groups.pop()
+        if len(group) < 2:
+            continue
+        stuck = _try(net, free, group, low, high)
+        if stuck:
+            groups += [[c for c in group if c in stuck], [c for c in group if c not in stuck]]
+
+
+def _try(net: Network, free: Admissible, group: list[int], low: list[int], high: list[int]) -> set[int]:
+    """Level one group; the classes that cannot give up enough, together with all that they could give to."""
+    total = sum(net.worth[c] for c in group)
+    wish = level(total, [low[c] for c in group], [high[c] for c in group], [net.goal[c] for c in group])
+    want = dict(zip(group, wish, strict=True))
+    stuck = []
+    for c in group:
+        while net.worth[c] > want[c]:
+            room = {d: want[d] - net.worth[d] for d in group if want[d] > net.worth[d]}
+            if not free.push(c, net.worth[c] - want[c], room):
+                stuck.append(c)
+                break
+    if not stuck:
+        return set()
+    found = free.reach(stuck)
+    inside = [c for c in group if c in found]
+    # a group that cannot be split has settled as far as whole cents allow
+    return set(inside) if 0 < len(inside) < len(group) else set()
+
+
+def prefer_places(net: Network, rank: Sequence[Sequence[int]]) -> None:
+    """With all class totals kept, move money to where `rank[a][c]` is least: cancel cycles that lower the sum."""
+    by_class, by_account, _ = net.potentials()
+    free = Admissible(net, by_class, by_account)
+    while _cancel_cycle(net, free, rank):
+        pass
+
+
+def _cancel_cycle(net: Network, free: Admissible, rank: Sequence[Sequence[int]]) -> bool:
+    """Find one cycle of free arcs whose rank falls, and push as much as fits; False when there is none."""
+    near = [0] * len(net.classes)
+    came: dict[int, tuple[int, int, int]] = {}
+    last = -1
+    for _ in range(len(net.classes) + 1):
+        last = _approach(net, free, rank, near, came)
+        if last < 0:
+            return False
+    for _ in net.classes:
+        last = came[last][1]
+    cycle, d = [(*came[last], last)], came[last][1]
+    while d != last:
+        cycle.append((*came[d], d))
+        d = came[d][1]
+    amount = min((room for _, _, room, _ in cycle), default=BIG)
+    for a, c, _, d in cycle:
+        net.flow[a][c] -= amount
+        net.flow[a][d] += amount
+    return True
+
+
+def _approach(
+    net: Network,
+    free: Admissible,
+    rank: Sequence[Sequence[int]],
+    near: list[int],
+    came: dict[int, tuple[int, int, int]],
+) -> int:
+    """One round of Bellman-Ford over the free arcs; the last class that came nearer, -1 when none did."""
+    last = -1
+    for c in net.classes:
+        for a, out in free.steps(c):
+            for d, into in free.drops(a):
+                cost = near[c] - rank[a][c] + rank[a][d]
+                if d != c and cost < near[d]:
+                    near[d], came[d], last = cost, (a, c, min(out, into)), d
+    return last
