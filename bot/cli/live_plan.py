@@ -1,0 +1,58 @@
+"""The plan of the live household: read every account, draw, write down, and say what to do next."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from bot import log
+from bot.cli.answer import answer
+from bot.cli.view import show_plan, waiting_line
+from bot.domain.plan import Proposal
+from bot.services.propose import propose
+from bot.services.sync import take_snapshot
+from bot.wiring import open_house, settings_from
+
+
+def live_plan(explicit: Path | None, *, as_json: bool) -> int:
+    """Draw and keep the plan of the household in the settings; exit code 3 when it now waits for a yes."""
+    log.set_up(quiet=True)
+    settings = settings_from(explicit)
+    with open_house(settings, writing=True) as house:
+        snapshot = take_snapshot(
+            household=house.household,
+            brokers=house.brokers,
+            calendar=house.calendar,
+            clock=house.clock,
+            ledger=house.ledger,
+            fallback_prices=house.fallback_prices,
+        )
+        proposed = propose(
+            household=house.household,
+            policy=house.policy,
+            snapshot=snapshot,
+            terms=house.terms,
+            calendar=house.calendar,
+            clock=house.clock,
+            ledger=house.ledger,
+        )
+    waiting = proposed.proposal
+    if as_json:
+        click.echo(json.dumps({**answer(proposed.plan), **_binding(waiting)}))
+    else:
+        show_plan(proposed.plan)
+        click.echo(waiting_line(waiting) if waiting else "Nothing was sent, and nothing waits for you.")
+    return 3 if waiting else 0
+
+
+def _binding(proposal: Proposal | None) -> dict[str, object]:
+    if proposal is None:
+        return {"plan": None}
+    return {
+        "plan": proposal.plan_id,
+        "mode": proposal.environment.value,
+        "code": proposal.code,
+        "expires_at": proposal.expires_at.isoformat(),
+    }

@@ -1,0 +1,84 @@
+"""The commands, each loaded only when it is called, and what becomes of an error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+# command -> module that holds it under the same name; the help text stands here so that `--help` loads none of them
+COMMANDS = {
+    "demo": "Live through a few days with a simulated broker: no account, no network.",
+    "plan": "Draw the plan of a household, from its files or from its live accounts. Sends nothing.",
+    "status": "Show the household as one pie, with its drift, its accounts and the plan that waits.",
+    "approve": "Say yes to exactly one plan.",
+    "reject": "Say no to a plan.",
+    "tick": "Say that a manual order of a plan has been carried out.",
+    "run": "One run, as a timer would start it: finish what was begun, otherwise look, propose and report.",
+    "history": "What was proposed, decided, sent and filled.",
+    "sandbox": "Start a simulated broker and a household to try every command on.",
+}
+
+
+class _Lazy(click.Group):
+    """A group that imports a command when it is asked for, and not before."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"bot.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        from importlib.metadata import version  # noqa: PLC0415 - only this answer needs it
+
+        click.echo(f"rebaloop {version('rebaloop')}")
+        ctx.exit()
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
+@click.option("--debug", is_flag=True, help="Show where an unexpected error came from.")
+def cli(*, debug: bool) -> None:
+    """Keep a household's accounts on target as one pie, without realising a taxable gain.
+
+    Nothing is ever sent without a yes to exactly that plan. Start with: rebaloop demo
+    """
+    click.get_current_context().obj = {"debug": debug}
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run one command and leave with its exit code; a person's mistake is never answered by a traceback."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = cli.main(words, prog_name="rebaloop", standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        sys.exit(leave.exit_code)
+    except click.Abort:
+        click.echo("Stopped. Nothing more was sent.", err=True)
+        sys.exit(130)
+    except click.ClickException as problem:
+        problem.show()
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as problem:
+        from bot.cli.trouble import explain  # noqa: PLC0415 - only a failing command needs it
+
+        if "--debug" in words:
+            raise
+        sys.exit(explain(problem))
+    sys.exit(code if isinstance(code, int) else 0)

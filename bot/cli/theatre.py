@@ -1,0 +1,200 @@
+"""A stage for the demo: a simulated market with a real market's months behind it, and a household that lived through them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from adapters.calendar import ExchangeCalendar
+from adapters.simulator.books.account import OpeningPosition, SimulatedAccount
+from adapters.simulator.market.exchange import Asset, Dividend, Market
+from adapters.simulator.market.monthly import Column, monthly_path, price_return, start_month_for_seed
+from adapters.simulator.server import SimulatedBroker
+
+NEW_YORK = ZoneInfo("America/New_York")
+OPENING = date(2026, 3, 2)  # the day on which the curtain rises
+AHEAD = 60  # months of prices that follow it
+DRIFTED = Decimal("0.06")  # of the pie: beyond the usual band of five points
+PAY = Decimal(6400)
+STOCK_DIVIDEND, BOND_DIVIDEND = Decimal("0.94"), Decimal("0.23")  # dollars a share and quarter, about 1.3% a year
+
+# What each account held when the real months began: symbol -> (dollars at that time, cost as a share of them).
+BOOKS: Mapping[str, Mapping[str, tuple[int, str]]] = {
+    "brokerage": {"VTI": (450_000, "0.35")},
+    "rollover": {"VTI": (60_000, "1"), "BND": (300_000, "1")},
+    "roth": {"VTI": (60_000, "1"), "BND": (40_000, "1")},
+}
+START_PRICE = {"VTI": Decimal(180), "BND": Decimal(74)}
+WORKPLACE = {"K500": (30_000, Decimal(40)), "KBND": (60_000, Decimal(12))}
+
+HOUSEHOLD = """\
+# The demo's household: three accounts at a simulated broker, and a 401(k) that is only counted.
+id: demo
+mode: paper
+policy:
+  targets_pct: {{stocks: 60, bonds: 40}}
+  band: {{absolute_pp: 5, relative_pct: 25}}
+  taxable_sells: never
+  fractional_shares: true
+  min_trade_usd: 25
+  deposit_usd: 6400
+securities:
+  VTI: {{class: stocks, identical_group: total-us}}
+  BND: {{class: bonds}}
+  K500: {{class: stocks}}
+  KBND: {{class: bonds}}
+accounts:
+  - {{id: brokerage, kind: taxable, broker: alpaca, host: "{url}", credentials: {brokerage}, menu: [VTI, BND]}}
+  - {{id: rollover, kind: traditional, broker: alpaca, host: "{url}", credentials: {rollover}, menu: [BND, VTI]}}
+  - {{id: roth, kind: roth, owner: spouse, broker: alpaca, host: "{url}", credentials: {roth}, menu: [VTI, BND]}}
+  - {{id: work, kind: 401k, broker: statement, file: work.csv, managed: false}}
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A day on which something happens: `session` opens it, `story` says what it is."""
+
+    on: date
+    story: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theatre:
+    """A simulated broker, not started yet, and the story of the months before."""
+
+    broker: SimulatedBroker
+    real_start: str
+    months: int
+    folder: Path
+
+    def furnish(self) -> Path:
+        """Write the household's files for the running broker, keys apart and for the owner alone; the settings file."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        keys = {}
+        for name in BOOKS:
+            for part, secret in (("key", key_id(name)), ("secret", f"made-up-secret-of-{name}")):
+                path = self.folder / f"{name}.{part}"
+                path.touch(mode=0o600)
+                path.write_text(secret + "\n", encoding="ascii")
+            keys[name] = f"{{key_id: {{file: {name}.key}}, secret_key: {{file: {name}.secret}}}}"
+        settings = self.folder / "household.yaml"
+        settings.write_text(HOUSEHOLD.format(url=self.broker.url, **keys), encoding="utf-8")
+        rows = [f"# as_of: {OPENING - timedelta(days=3)}", "symbol,quantity,price,cost_basis"]
+        rows += [f"{symbol},{dollars / price:.3f},{price},{dollars}" for symbol, (dollars, price) in WORKPLACE.items()]
+        (self.folder / "work.csv").write_text("\n".join([*rows, "CASH,0,,"]) + "\n", encoding="utf-8")
+        return settings
+
+    def play(self, scene: Scene) -> None:
+        """Let time pass until a quarter of an hour into the scene's session."""
+        self.broker.advance_to(datetime.combine(scene.on, time(9, 45), NEW_YORK))
+
+
+def key_id(name: str) -> str:
+    """The made-up key of a simulated account."""
+    return f"SIM{name.upper()}"
+
+
+def build(folder: Path, *, seed: int, port: int = 0) -> Theatre:
+    """Choose real months by the seed, let the household drift through them, and set the stage for what follows."""
+    real_start, months = _drifting_window(seed)
+    first = _months_before(OPENING, months)
+    paths = {
+        symbol: monthly_path(column, real_start, START_PRICE[symbol], first, months + AHEAD)
+        for symbol, column in (("VTI", Column.STOCK), ("BND", Column.BOND))
+    }
+    market = Market(
+        start_at=datetime.combine(OPENING, time(9, 45), NEW_YORK),
+        assets=(Asset(symbol="VTI", name="Total stock market"), Asset(symbol="BND", name="Total bond market")),
+        prices=paths,
+        dividends=tuple(dividend for quarter in range(AHEAD // 3) for dividend in _dividends(quarter)),
+    )
+    broker = SimulatedBroker(market=market, accounts=tuple(_account(name) for name in BOOKS), port=port)
+    for on in _paydays():
+        broker.deposit(key_id("brokerage"), PAY, on=on, description="type: ach, subtype: payroll")
+    return Theatre(broker=broker, real_start=real_start, months=months, folder=folder)
+
+
+def scenes() -> Iterator[Scene]:
+    """The days worth watching, in order: the opening, then each payday and each dividend's pay date."""
+    yield Scene(on=OPENING, story="The markets have moved the household off its target.")
+    days = [(on, "Payday: new money lies in the brokerage account.") for on in _paydays()]
+    for quarter in range(AHEAD // 3):
+        pay = _dividends(quarter)[0].pay_on
+        days.append((pay, "Dividends of VTI and BND arrive as cash (reinvestment is off)."))
+    for on, story in sorted(days):
+        yield Scene(on=on, story=story)
+
+
+def _account(name: str) -> SimulatedAccount:
+    positions = tuple(
+        OpeningPosition(
+            symbol=symbol,
+            qty=(dollars / START_PRICE[symbol]).quantize(Decimal("0.001")),
+            cost=(dollars * Decimal(basis)).quantize(Decimal("0.01")),
+            acquired_on=date(2012, 5, 1),
+        )
+        for symbol, (dollars, basis) in BOOKS[name].items()
+    )
+    return SimulatedAccount(
+        name=name,
+        key_id=key_id(name),
+        secret_key=f"made-up-secret-of-{name}",
+        cash=Decimal(0),
+        positions=positions,
+    )
+
+
+def _drifting_window(seed: int) -> tuple[str, int]:
+    """A real month picked by the seed, and how many months it takes until stocks have left their band."""
+    for turn in range(100):
+        start = start_month_for_seed(seed + 1000 * turn, 60 + AHEAD)
+        stocks, bonds = Decimal("0.6"), Decimal("0.4")
+        year, month = int(start[:4]), int(start[5:])
+        for count in range(1, 61):
+            name = f"{year}-{month:02d}"
+            stocks *= 1 + price_return(Column.STOCK, name)
+            bonds *= 1 + price_return(Column.BOND, name)
+            if abs(stocks / (stocks + bonds) - Decimal("0.6")) > DRIFTED and count >= 6:
+                return start, count
+            year, month = year + month // 12, month % 12 + 1
+    raise AssertionError("no window of a century drifts: the series is broken")
+
+
+def _months_before(on: date, months: int) -> date:
+    index = on.year * 12 + on.month - 1 - months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def _paydays() -> list[date]:
+    """The 15th and the last day of each month, rolled back to a session."""
+    days = []
+    for index in range(AHEAD):
+        year, month = OPENING.year + (OPENING.month - 1 + index) // 12, (OPENING.month - 1 + index) % 12 + 1
+        last = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+        days += [_session_on_or_before(date(year, month, 15)), _session_on_or_before(last)]
+    return days
+
+
+def _dividends(quarter: int) -> tuple[Dividend, Dividend]:
+    """Both funds pay in the last month of each quarter: ex on the 23rd or the session before, paid three sessions on."""
+    year, month = OPENING.year + (OPENING.month - 1 + 3 * quarter) // 12, (OPENING.month - 1 + 3 * quarter) % 12 + 1
+    calendar = ExchangeCalendar()
+    ex_on = pay_on = _session_on_or_before(date(year, month, 23))
+    for _ in range(3):
+        pay_on = calendar.next_session(pay_on).on
+    return (
+        Dividend(symbol="VTI", per_share=STOCK_DIVIDEND, ex_on=ex_on, record_on=ex_on, pay_on=pay_on),
+        Dividend(symbol="BND", per_share=BOND_DIVIDEND, ex_on=ex_on, record_on=ex_on, pay_on=pay_on),
+    )
+
+
+def _session_on_or_before(on: date) -> date:
+    calendar = ExchangeCalendar()
+    while calendar.session(on) is None:
+        on -= timedelta(days=1)
+    return on
