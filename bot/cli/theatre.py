@@ -1,4 +1,4 @@
-"""A stage for the demo: a simulated market with a real market's months behind it, and a household that lived through them."""
+"""A stage for the demo: a simulated broker, and a household that a real market's months have moved off its target."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def _paydays() -> list[date]:
 
 
 def _dividends(quarter: int) -> tuple[Dividend, Dividend]:
-    """Both funds pay in the last month of each quarter: ex on the 23rd or the session before, paid three sessions on."""
+    """Both funds pay in the last month of each quarter: ex on the 23rd, paid three sessions later."""
     year, month = OPENING.year + (OPENING.month - 1 + 3 * quarter) // 12, (OPENING.month - 1 + 3 * quarter) % 12 + 1
     calendar = ExchangeCalendar()
     ex_on = pay_on = _session_on_or_before(date(year, month, 23))
