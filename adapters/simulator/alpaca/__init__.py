@@ -1,0 +1,1 @@
+"""The vendor dialect of Alpaca: its paths, shapes and error bodies over the shared books."""

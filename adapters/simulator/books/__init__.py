@@ -1,0 +1,1 @@
+"""What a broker writes down: accounts, lots, cash, orders and the rows of their history."""

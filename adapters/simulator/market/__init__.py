@@ -1,0 +1,1 @@
+"""The shared world: a clock that waits, the exchange calendar, prices and dividends."""

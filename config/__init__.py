@@ -1,0 +1,1 @@
+"""Figures and examples the programs read: data only, each with its source."""
