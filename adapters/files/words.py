@@ -1,0 +1,149 @@
+"""The kinds of value that may stand in our files: exact numbers, money, days, names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BeforeValidator, PlainValidator
+from pydantic_core import PydanticCustomError
+
+from adapters.files.tree import Keys, Unfit, shown
+from bot.domain.money import Usd, exact
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
+FINEST_PERCENT = 20  # decimals; a sum of percents of that many stays exact within 28 digits
+
+
+def wrong(message: str, *, code: str = "bad_input", hint: str = "", at: Keys = ()) -> PydanticCustomError:
+    """A mistake found while a value is checked; `at` leads on from the value to the part of it that is wrong."""
+    return PydanticCustomError("wrong", "{message}", {"message": message, "code": code, "hint": hint, "at": at})
+
+
+def number(value: object) -> Decimal:
+    """An exact number: an int, a decimal, or plain decimal text; ValueError-like for anything else."""
+    if isinstance(value, Unfit):
+        raise wrong(value.why)
+    if isinstance(value, bool) or not isinstance(value, Decimal | int | str):
+        raise wrong(f"should be a number, got {shown(value)}")
+    if isinstance(value, str) and not _PLAIN_NUMBER.fullmatch(value):
+        raise wrong(f"should be a plain number such as 1234.5, got {shown(value)}", hint=_without_commas(value))
+    try:
+        found = exact(value)
+    except ValueError as problem:
+        raise wrong(str(problem)) from None
+    if isinstance(exponent := found.as_tuple().exponent, int) and exponent < -28:
+        raise wrong("has more than 28 decimals")
+    return found + 0  # "-0" is 0
+
+
+def _without_commas(text: str) -> str:
+    plain = text.replace(",", "").replace("$", "").replace("_", "").removesuffix("%").strip()
+    return f"write `{plain}`" if len(plain) < 30 and _PLAIN_NUMBER.fullmatch(plain) else ""
+
+
+def not_negative(value: object) -> Decimal:
+    """A number of at least 0."""
+    found = number(value)
+    if found < 0:
+        raise wrong(f"must not be negative, got {found}")
+    return found
+
+
+def positive(value: object) -> Decimal:
+    """A number above 0."""
+    found = number(value)
+    if found <= 0:
+        raise wrong(f"must be more than 0, got {found}")
+    return found
+
+
+def percent(value: object) -> Decimal:
+    """A number of at least 0 with at most 20 decimals, so that sums of them are exact."""
+    found = not_negative(value)
+    if isinstance(exponent := found.as_tuple().exponent, int) and exponent < -FINEST_PERCENT:
+        raise wrong(f"has more than {FINEST_PERCENT} decimals")
+    return found
+
+
+def rate(value: object) -> Decimal:
+    """A percentage between 0 and 100."""
+    found = percent(value)
+    if found > 100:
+        raise wrong(f"must lie between 0 and 100, got {found}")
+    return found
+
+
+def price(value: object) -> Decimal:
+    """Dollars a share; a price of 0 or less is refused with a code of its own."""
+    found = number(value)
+    if found <= 0:
+        raise wrong(f"a price must be more than 0, got {found}", code="bad_price")
+    return found
+
+
+def money(value: object) -> Usd:
+    """Dollars, to the nearest cent; negative is a debt."""
+    return Usd.nearest(number(value))
+
+
+def allowance(value: object) -> Usd:
+    """Dollars that cannot be negative, to the nearest cent."""
+    return Usd.nearest(not_negative(value))
+
+
+def day(value: object) -> date:
+    """A calendar date as `YYYY-MM-DD`."""
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise wrong(f"should be a date such as 2026-03-02, got {shown(value)}")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise wrong(f"there is no such day: {shown(value)}") from None
+
+
+def trade_day(value: object) -> date:
+    """A date on which a plan can be drawn: far enough from the ends of the calendar for every rule."""
+    found = day(value)
+    if not 1900 <= found.year <= 2200:
+        raise wrong(f"should be a trade date, got {shown(value)}")
+    return found
+
+
+def word(longest: int, *, blanks: bool) -> Callable[[object], str]:
+    """A check for a printable name of at most so many characters, with or without blanks inside."""
+
+    def check(value: object) -> str:
+        if isinstance(value, Unfit):
+            raise wrong(value.why)
+        if isinstance(value, bool | int | Decimal):
+            raise wrong(f"should be text, got {shown(value)}", hint="put it in quotes")
+        if not isinstance(value, str):
+            raise wrong(f"should be text, got {shown(value)}")
+        if not value or value != value.strip():
+            raise wrong(f"should be a name without blanks around it, got {shown(value)}")
+        if not value.isprintable() or (not blanks and " " in value):
+            raise wrong(f"holds a blank or a character that cannot be printed: {shown(value)}")
+        if len(value) > longest:
+            raise wrong(f"is longer than {longest} characters: {shown(value)}")
+        return value
+
+    return check
+
+
+Number = Annotated[Decimal, PlainValidator(number)]
+NotNegative = Annotated[Decimal, PlainValidator(not_negative)]
+Positive = Annotated[Decimal, PlainValidator(positive)]
+Percent = Annotated[Decimal, PlainValidator(percent)]
+Rate = Annotated[Decimal, PlainValidator(rate)]
+Price = Annotated[Decimal, PlainValidator(price)]
+Money = Annotated[Usd, PlainValidator(money)]
+Allowance = Annotated[Usd, PlainValidator(allowance)]
+Day = Annotated[date, PlainValidator(day)]
+TradeDay = Annotated[date, PlainValidator(trade_day)]
+Word = Annotated[str, BeforeValidator(word(64, blanks=True))]
+Symbol = Annotated[str, BeforeValidator(word(32, blanks=False))]

@@ -1,0 +1,150 @@
+"""Finds the settings file and reads it, all its mistakes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from adapters.files.complaints import Complaints, did_you_mean
+from adapters.files.judgements import items, judge_tree, mapping
+from adapters.files.marked import read_tree
+from adapters.files.models import AccountPart, PolicyPart, SecurityPart
+from adapters.files.nouns import account_of, instrument_of, policy_of
+from adapters.files.tree import Keys, Tree, printable, shown
+from bot.domain.errors import Fault, FixTheFile
+from bot.domain.household import Household
+from bot.settings.models import AlpacaPart, SettingsPart, StatementPart
+from bot.settings.secret import Secret
+from bot.settings.settings import AlpacaConnection, ApprovalRules, Connection, Settings, StatementConnection
+
+FILE_NAME = "household.yaml"
+VARIABLE = "REBALOOP_SETTINGS"
+OVERRIDES = {"REBALOOP_MODE": "mode", "REBALOOP_LEDGER": "ledger", "REBALOOP_LETTERS": "letters"}
+EXAMPLE = "start from config/household.example.yaml, or name a file with --settings"
+
+_BROKERS: dict[str, type[AlpacaPart | StatementPart]] = {"alpaca": AlpacaPart, "statement": StatementPart}
+
+
+def find_settings(explicit: Path | None, environ: Mapping[str, str]) -> Path:
+    """The settings file: the one that was named, else `$REBALOOP_SETTINGS`, else `household.yaml` here.
+
+    Raises:
+        FixTheFile: with exit code 78 and the next step when there is no such file.
+    """
+    named = environ.get(VARIABLE, "")
+    path = explicit or Path(named or FILE_NAME)
+    try:
+        if path.is_file():
+            return path
+    except OSError:  # a name longer than any: there is no such file
+        pass
+    origin = "" if explicit else f" (from {VARIABLE})" if named else " in this folder"
+    fault = Fault(message=f"there is no settings file of this name{origin}", hint=EXAMPLE)
+    raise FixTheFile(printable(str(path), 400), (fault,), settings=True)
+
+
+def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
+    """The settings in a file; `REBALOOP_MODE`, `REBALOOP_LEDGER` and `REBALOOP_LETTERS` override its plain fields.
+
+    Relative paths start at the file's folder. Secrets are not read here, only when they are revealed.
+
+    Raises:
+        FixTheFile: with exit code 78 and every mistake of the file.
+    """
+    try:
+        tree = read_tree(path)
+    except FixTheFile as problem:
+        raise FixTheFile(problem.file, problem.faults, settings=True) from None
+    overridden = {field: name for name, field in OVERRIDES.items() if environ.get(name)}
+    try:
+        return _settings(path, _overridden(tree, overridden, environ), environ)
+    except FixTheFile as problem:
+        faults = tuple(replace(fault, place=overridden.get(fault.place, fault.place)) for fault in problem.faults)
+        raise FixTheFile(problem.file, faults, settings=True) from None
+
+
+def _overridden(tree: Tree, fields: Mapping[str, str], environ: Mapping[str, str]) -> Tree:
+    """The tree with some of its fields from the environment; those have no place in the file any more."""
+    if not isinstance(tree.root, dict):
+        return tree
+    root = {"id": Path(tree.file).stem} | tree.root | {field: environ[name] for field, name in fields.items()}
+    marks = {keys: mark for keys, mark in tree.marks.items() if not keys or keys[0] not in fields}
+    return replace(tree, root=root, marks=marks)
+
+
+def _settings(path: Path, tree: Tree, environ: Mapping[str, str]) -> Settings:
+    root, complaints = tree.root, Complaints(tree, settings=True)
+    raw_securities = mapping(root, "securities")
+    top = complaints.part(SettingsPart, (), root)
+    policy = complaints.at(PolicyPart, ("policy",), root)
+    securities = [complaints.part(SecurityPart, ("securities", key), raw_securities[key]) for key in raw_securities]
+    accounts = [_account(complaints, ("accounts", at), raw) for at, raw in enumerate(items(root, "accounts"))]
+    judge_tree(complaints, root)
+    complaints.finish()
+    assert top is not None
+    assert policy is not None
+    sound = dict(zip(raw_securities, (part for part in securities if part is not None), strict=True))
+    parts = [part for part in accounts if part is not None]
+    return Settings(
+        file=path,
+        household=Household(
+            id=top.id,
+            accounts=tuple(account_of(part, automatic=isinstance(part, AlpacaPart)) for part in parts),
+            instruments=tuple(instrument_of(symbol, part) for symbol, part in sound.items()),
+        ),
+        policy=policy_of(policy),
+        prices=tuple((symbol, part.price) for symbol, part in sound.items() if part.price is not None),
+        connections=tuple(_connection(path, tree, environ, at, part) for at, part in enumerate(parts)),
+        mode=top.mode,
+        approval=ApprovalRules(
+            expires_sessions=top.approval.expires_sessions, price_collar_pct=top.approval.price_collar_pct
+        ),
+        ledger=path.parent / top.ledger,
+        letters=path.parent / top.letters,
+    )
+
+
+def _account(complaints: Complaints, keys: Keys, raw: object) -> AlpacaPart | StatementPart | None:
+    if not isinstance(raw, dict):
+        complaints.part(AccountPart, keys, raw)
+        return None
+    broker = raw.get("broker")
+    model = _BROKERS.get(broker) if isinstance(broker, str) else None
+    if model is not None:
+        return complaints.part(model, keys, raw)
+    if "broker" in raw:
+        message = f"should be 'alpaca' or 'statement', got {shown(broker)}"
+        complaints.add((*keys, "broker"), message, hint=did_you_mean(broker, _BROKERS))
+    else:
+        complaints.missing((*keys, "broker"))
+    complaints.part(AccountPart, keys, {key: raw[key] for key in AccountPart.model_fields if key in raw})
+    return None
+
+
+def _connection(
+    path: Path, tree: Tree, environ: Mapping[str, str], at: int, part: AlpacaPart | StatementPart
+) -> Connection:
+    if isinstance(part, StatementPart):
+        return StatementConnection(account=part.id, file=path.parent / part.file)
+
+    def secret(field: str, reference: tuple[str, str]) -> Secret:
+        keys = ("accounts", at, "credentials", field)
+        fault = tree.fault(keys, "")
+        return Secret(
+            source=reference[0],
+            name=reference[1],
+            settings=str(path),
+            place=fault.place,
+            line=fault.line,
+            column=fault.column,
+            environ=environ,
+        )
+
+    return AlpacaConnection(
+        account=part.id,
+        host=part.host,
+        data_host=part.prices_host,
+        key_id=secret("key_id", part.credentials.key_id),
+        secret_key=secret("secret_key", part.credentials.secret_key),
+    )

@@ -1,0 +1,120 @@
+"""The words of the settings file; policy, securities and accounts speak as in a household file."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, model_validator
+
+from adapters.files.models import AccountPart, Part
+from adapters.files.tree import shown
+from adapters.files.words import Word, rate, word, wrong
+from bot.domain.plan import Environment
+from bot.settings.hosts import PAPER, PAPER_PRICES, allowed_host, is_loopback
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+
+
+def _not_live(mode: Environment) -> Environment:
+    if mode is Environment.LIVE:
+        raise wrong("`live` is not open yet: nothing here sends an order to a real account", hint="use `paper`")
+    return mode
+
+
+def _trading_host(value: object) -> str:
+    return _host(value, PAPER)
+
+
+def _prices_host(value: object) -> str:
+    return _host(value, PAPER_PRICES)
+
+
+def _host(value: object, real: str) -> str:
+    if not isinstance(value, str):
+        raise wrong(f"should be an address such as {real}, got {shown(value)}")
+    found = allowed_host(value, real=real)
+    if found is None:
+        # The address is not repeated: it may carry a password.
+        raise wrong(f"not allowed: only {real} or an address of this machine (127.0.0.1) may be spoken to")
+    return found
+
+
+def _reference(value: object) -> tuple[str, str]:
+    """A reference as (source, name); what stands in its place is never repeated."""
+    if isinstance(value, str | int):
+        raise wrong("a secret does not belong in this file", hint="write {env: NAME} or {file: NAME}")
+    if not isinstance(value, dict) or len(value) != 1 or next(iter(value)) not in {"env", "file"}:
+        raise wrong("should be {env: NAME} or {file: NAME}")
+    source, name = next(iter(value.items()))
+    if not isinstance(name, str) or not name or not name.isprintable() or len(name) > 200:
+        raise wrong(f"`{source}` should name where the secret is kept")
+    if source == "env" and not _VARIABLE.fullmatch(name):
+        raise wrong("`env` should name an environment variable: letters, digits and _")
+    return str(source), name
+
+
+def _collar(value: object) -> Decimal:
+    found = rate(value)
+    if found == 0:
+        raise wrong("must be more than 0: prices move between a plan and its orders")
+    return found
+
+
+_File = Annotated[str, BeforeValidator(word(400, blanks=True))]
+_Reference = Annotated[tuple[str, str], PlainValidator(_reference)]
+
+
+class CredentialsPart(Part):
+    """Where an account's key and secret are kept."""
+
+    key_id: _Reference
+    secret_key: _Reference
+
+
+class AlpacaPart(AccountPart):
+    """An account that is reached through Alpaca's interface."""
+
+    broker: Literal["alpaca"]
+    host: Annotated[str, PlainValidator(_trading_host)] = PAPER
+    data_host: Annotated[str, PlainValidator(_prices_host)] | None = None
+    credentials: CredentialsPart
+
+    @model_validator(mode="after")
+    def _one_world(self) -> AlpacaPart:
+        if self.data_host is not None and is_loopback(self.data_host) != is_loopback(self.host):
+            raise wrong("`host` and `data_host` must both be this machine, or neither", at=("data_host",))
+        return self
+
+    @property
+    def prices_host(self) -> str:
+        """Where quotes come from: a broker on this machine quotes too, a real one has a host of its own for it."""
+        return self.data_host or (self.host if is_loopback(self.host) else PAPER_PRICES)
+
+
+class StatementPart(AccountPart):
+    """An account without an interface: its owner puts a statement into a file and carries out what is proposed."""
+
+    broker: Literal["statement"]
+    file: _File
+
+
+class ApprovalPart(Part):
+    """How long an approval waits, and how far a price may move from the plan's before an order is not sent."""
+
+    expires_sessions: Annotated[int, Field(ge=1, le=20)] = 3
+    price_collar_pct: Annotated[Decimal, PlainValidator(_collar)] = Decimal(1)
+
+
+class SettingsPart(Part):
+    """The top of a settings file; its larger pieces are read one by one."""
+
+    id: Word
+    mode: Annotated[Environment, Field(strict=False), AfterValidator(_not_live)] = Environment.DRY_RUN
+    policy: dict[str, object]
+    securities: dict[str, object]
+    accounts: list[object] = Field(min_length=1)
+    approval: ApprovalPart = ApprovalPart()
+    ledger: _File = "ledger.sqlite3"
+    letters: _File = "letters"

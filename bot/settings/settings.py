@@ -1,0 +1,84 @@
+"""What the settings of a household say, as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from bot.domain.canonical import fingerprint
+from bot.domain.household import Household
+from bot.domain.plan import Environment
+from bot.domain.targets import Policy
+from bot.settings.secret import Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlpacaConnection:
+    """How to reach an account at Alpaca, or at a simulator that speaks its language; hosts without a path."""
+
+    account: str
+    host: str
+    data_host: str
+    key_id: Secret
+    secret_key: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementConnection:
+    """Which file holds the statement of an account without an interface."""
+
+    account: str
+    file: Path
+
+
+Connection = AlpacaConnection | StatementConnection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalRules:
+    """An approval expires after so many sessions; an order further than the collar from its plan's price stays."""
+
+    expires_sessions: int
+    price_collar_pct: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one household.
+
+    `prices` in dollars a share, for funds that nobody quotes. `ledger` and `letters` are paths of the ledger's file
+    and of the folder for letters.
+    """
+
+    file: Path
+    household: Household
+    policy: Policy
+    prices: tuple[tuple[str, Decimal], ...]
+    connections: tuple[Connection, ...]
+    mode: Environment
+    approval: ApprovalRules
+    ledger: Path
+    letters: Path
+
+    def connection(self, account: str) -> Connection:
+        """How to reach this account; KeyError when there is none."""
+        for connection in self.connections:
+            if connection.account == account:
+                return connection
+        raise KeyError(account)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of all that an approval rests on: change one and it is void. No secret goes into it."""
+        reached = [_reached(connection) for connection in self.connections]
+        return fingerprint([self.household, self.policy, self.prices, self.mode, self.approval, reached])
+
+
+def _reached(connection: Connection) -> tuple[str, ...]:
+    match connection:
+        case AlpacaConnection(key_id=key_id, secret_key=secret_key):
+            keys = (key_id.reference, secret_key.reference)
+            return ("alpaca", connection.account, connection.host, connection.data_host, *keys)
+        case StatementConnection():
+            return ("statement", connection.account, str(connection.file))
