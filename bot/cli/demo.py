@@ -48,6 +48,6 @@ def _perform(folder: Path, *, seed: int, days: int, quiet: bool) -> Performance:
     shown = sys.stderr.isatty()
     with Progress(SpinnerColumn(), TextColumn("{task.description}"), transient=True, disable=not shown) as progress:
         task = progress.add_task("building a household", total=None)
-        performance = Performance(folder, seed=seed, out=None if quiet else console())
-        performance.run(days, on_progress=lambda words: progress.update(task, description=words))
+        performance = Performance(folder, seed=seed, days=days, out=None if quiet else console())
+        performance.run(on_progress=lambda words: progress.update(task, description=words))
     return performance

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
 from pathlib import Path
 
 from rich.console import Console
@@ -34,8 +33,9 @@ class Act:
 class Performance:
     """Builds the household, runs it through its days, and keeps what the closing table needs."""
 
-    def __init__(self, folder: Path, *, seed: int, out: Console | None) -> None:
-        self._theatre = theatre.build(folder, seed=seed)
+    def __init__(self, folder: Path, *, seed: int, days: int, out: Console | None) -> None:
+        self._theatre = theatre.build(folder, seed=seed, days=days)
+        self._days = days
         self._out = out
         self._seed = seed
         self.acts: list[Act] = []
@@ -44,11 +44,11 @@ class Performance:
         self.requests = self.posts = 0
         self.books_agree = False
 
-    def run(self, days: int, *, on_progress: Callable[[str], None]) -> None:
+    def run(self, *, on_progress: Callable[[str], None]) -> None:
         """Live through the first scenes."""
         with self._theatre.broker as broker:
             settings = settings_from(self._theatre.furnish())
-            for scene in islice(theatre.scenes(), days):
+            for scene in theatre.scenes(self._days):
                 on_progress(f"{scene.on}: {scene.story}")
                 self._theatre.play(scene)
                 with open_house(settings, writing=True) as house:
@@ -93,11 +93,8 @@ class Performance:
         fills: dict[str, Decimal] = {}
         for order in house.ledger.orders():
             fills[order.broker_id] = order.filled.count
-        served = {
-            order.order_id: order.filled_qty
-            for book in self._theatre.broker.books.values()
-            for order in book.orders.values()
-        }
+        books = self._theatre.broker.books.values()
+        served = {order.order_id: order.filled_qty for book in books for order in book.orders.values()}
         return all(served.get(broker_id) == filled for broker_id, filled in fills.items()) and len(fills) == len(served)
 
     # --- what the audience sees ----------------------------------------------------------------------------------

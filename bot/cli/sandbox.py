@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from bot.cli.theatre import Scene, Theatre
 
 
+DAYS = 48  # about twenty months of paydays and dividends
+
+
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--seed", type=int, default=1, show_default=True, help="Which real months lie behind the household.")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=0, help="Port on this machine; 0 lets the system choose."
-)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port here; 0 lets the system choose.")
 def sandbox(folder: Path, seed: int, port: int) -> None:
     """Write a household's files into DIR (new or empty) and keep a simulated broker running for it.
 
@@ -31,10 +32,10 @@ def sandbox(folder: Path, seed: int, port: int) -> None:
 
     if folder.exists() and any(folder.iterdir()):
         raise WrongUse(f"{folder} is not empty. Nothing was written", next_step="rebaloop sandbox NEW_FOLDER")
-    theatre = build(folder, seed=seed, port=port)
+    theatre = build(folder, seed=seed, days=DAYS, port=port)
     with theatre.broker:
         settings = theatre.furnish()
-        upcoming = scenes()
+        upcoming = scenes(DAYS)
         _tell(next(upcoming))
         click.echo(f"A simulated broker runs at {theatre.broker.url}. In another terminal:\n")
         click.echo(f"  export REBALOOP_SETTINGS={settings.resolve()}")

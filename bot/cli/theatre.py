@@ -16,8 +16,9 @@ from adapters.simulator.market.monthly import Column, monthly_path, price_return
 from adapters.simulator.server import SimulatedBroker
 
 NEW_YORK = ZoneInfo("America/New_York")
+CALENDAR = ExchangeCalendar()
 OPENING = date(2026, 3, 2)  # the day on which the curtain rises
-AHEAD = 60  # months of prices that follow it
+LONGEST = 60  # months: of drifting before the curtain, and of days that can be shown after it
 DRIFTED = Decimal("0.06")  # of the pie: beyond the usual band of five points
 PAY = Decimal(6400)
 STOCK_DIVIDEND, BOND_DIVIDEND = Decimal("0.94"), Decimal("0.23")  # dollars a share and quarter, about 1.3% a year
@@ -99,34 +100,35 @@ def key_id(name: str) -> str:
     return f"SIM{name.upper()}"
 
 
-def build(folder: Path, *, seed: int, port: int = 0) -> Theatre:
-    """Choose real months by the seed, let the household drift through them, and set the stage for what follows."""
+def build(folder: Path, *, seed: int, days: int, port: int = 0) -> Theatre:
+    """Choose real months by the seed, let the household drift through them, and set the stage for so many days."""
+    ahead = days // 2 + 1  # months: each has two paydays, and every third a dividend
     real_start, months = _drifting_window(seed)
     first = _months_before(OPENING, months)
     paths = {
-        symbol: monthly_path(column, real_start, START_PRICE[symbol], first, months + AHEAD)
+        symbol: monthly_path(column, real_start, START_PRICE[symbol], first, months + ahead)
         for symbol, column in (("VTI", Column.STOCK), ("BND", Column.BOND))
     }
     market = Market(
         start_at=datetime.combine(OPENING, time(9, 45), NEW_YORK),
         assets=(Asset(symbol="VTI", name="Total stock market"), Asset(symbol="BND", name="Total bond market")),
         prices=paths,
-        dividends=tuple(dividend for quarter in range(AHEAD // 3) for dividend in _dividends(quarter)),
+        dividends=tuple(dividend for quarter in range(ahead // 3 + 1) for dividend in _dividends(quarter)),
     )
     broker = SimulatedBroker(market=market, accounts=tuple(_account(name) for name in BOOKS), port=port)
-    for on in _paydays():
+    for on in _paydays(ahead):
         broker.deposit(key_id("brokerage"), PAY, on=on, description="type: ach, subtype: payroll")
     return Theatre(broker=broker, real_start=real_start, months=months, folder=folder)
 
 
-def scenes() -> Iterator[Scene]:
-    """The days worth watching, in order: the opening, then each payday and each dividend's pay date."""
+def scenes(count: int) -> Iterator[Scene]:
+    """The first days worth watching: the opening, then each payday and each dividend's pay date."""
     yield Scene(on=OPENING, story="The markets have moved the household off its target.")
-    days = [(on, "Payday: new money lies in the brokerage account.") for on in _paydays()]
-    for quarter in range(AHEAD // 3):
+    days = [(on, "Payday: new money lies in the brokerage account.") for on in _paydays(count)]
+    for quarter in range(count // 3 + 1):
         pay = _dividends(quarter)[0].pay_on
         days.append((pay, "Dividends of VTI and BND arrive as cash (reinvestment is off)."))
-    for on, story in sorted(days):
+    for on, story in sorted(days)[: count - 1]:
         yield Scene(on=on, story=story)
 
 
@@ -152,10 +154,10 @@ def _account(name: str) -> SimulatedAccount:
 def _drifting_window(seed: int) -> tuple[str, int]:
     """A real month picked by the seed, and how many months it takes until stocks have left their band."""
     for turn in range(100):
-        start = start_month_for_seed(seed + 1000 * turn, 60 + AHEAD)
+        start = start_month_for_seed(seed + 1000 * turn, 2 * LONGEST)
         stocks, bonds = Decimal("0.6"), Decimal("0.4")
         year, month = int(start[:4]), int(start[5:])
-        for count in range(1, 61):
+        for count in range(1, LONGEST + 1):
             name = f"{year}-{month:02d}"
             stocks *= 1 + price_return(Column.STOCK, name)
             bonds *= 1 + price_return(Column.BOND, name)
@@ -170,10 +172,10 @@ def _months_before(on: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
-def _paydays() -> list[date]:
+def _paydays(months: int) -> list[date]:
     """The 15th and the last day of each month, rolled back to a session."""
     days = []
-    for index in range(AHEAD):
+    for index in range(months):
         year, month = OPENING.year + (OPENING.month - 1 + index) // 12, (OPENING.month - 1 + index) % 12 + 1
         last = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
         days += [_session_on_or_before(date(year, month, 15)), _session_on_or_before(last)]
@@ -183,10 +185,9 @@ def _paydays() -> list[date]:
 def _dividends(quarter: int) -> tuple[Dividend, Dividend]:
     """Both funds pay in the last month of each quarter: ex on the 23rd, paid three sessions later."""
     year, month = OPENING.year + (OPENING.month - 1 + 3 * quarter) // 12, (OPENING.month - 1 + 3 * quarter) % 12 + 1
-    calendar = ExchangeCalendar()
     ex_on = pay_on = _session_on_or_before(date(year, month, 23))
     for _ in range(3):
-        pay_on = calendar.next_session(pay_on).on
+        pay_on = CALENDAR.next_session(pay_on).on
     return (
         Dividend(symbol="VTI", per_share=STOCK_DIVIDEND, ex_on=ex_on, record_on=ex_on, pay_on=pay_on),
         Dividend(symbol="BND", per_share=BOND_DIVIDEND, ex_on=ex_on, record_on=ex_on, pay_on=pay_on),
@@ -194,7 +195,6 @@ def _dividends(quarter: int) -> tuple[Dividend, Dividend]:
 
 
 def _session_on_or_before(on: date) -> date:
-    calendar = ExchangeCalendar()
-    while calendar.session(on) is None:
+    while CALENDAR.session(on) is None:
         on -= timedelta(days=1)
     return on

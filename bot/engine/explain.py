@@ -17,7 +17,10 @@ from bot.engine.wash_sales import WINDOW, group_of
 
 def dollars(cents: int) -> str:
     """Whole dollars for a sentence, e.g. ``$12,630``; cents where there is less than a dollar."""
-    return str(Usd(cents)) if abs(cents) < 100 else str(Usd(cents + 50 * (1 if cents > 0 else -1)))[:-3]
+    if 0 < abs(cents) < 100:
+        return str(Usd(cents))
+    rounded = (abs(cents) + 50) // 100
+    return f"-${rounded:,}" if cents < 0 else f"${rounded:,}"
 
 
 def place(pie: Pie, c: int, worth: Sequence[int]) -> str:

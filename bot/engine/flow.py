@@ -133,7 +133,7 @@ class Network:
 
         The hub stands for the goals: class c joins it at the cost of `leaving` and `entering`.
         """
-        by_class, by_account, hub = [0] * len(self.classes), [0] * len(self.accounts), 0
+        by_class, by_account, hub = [0] * len(self.classes), [BIG] * len(self.accounts), 0
         while True:
             before = hub, list(by_class)
             self.relax(by_class, by_account)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 
 from bot.domain.household import Household
+from bot.domain.instruments import AssetClass
 from bot.domain.money import Usd
 from bot.domain.plan import Certificate, Residual
 from bot.domain.snapshot import Snapshot
@@ -22,11 +24,11 @@ def remain(
     out = bands.broken(pie, policy, worth)
     if not out:
         return None
-    names = " and ".join(pie.classes[c] for c in out)
+    names = ", ".join(pie.classes[c] for c in out)
     why = certificate_sentence(proof) if proof.classes else "The rest is smaller than the smallest trade allowed."
     return Residual(
         drift=Usd(pie.drift(list(worth))),
-        reason=f"{names} {'stays' if len(out) == 1 else 'stay'} out of band. {why}",
+        reason=f"out of band after this plan: {names}. {why}",
         cures=tuple(_cures(household, policy, snapshot, pie, worth)),
     )
 
@@ -44,9 +46,12 @@ def _cures(household: Household, policy: Policy, snapshot: Snapshot, pie: Pie, w
     over = {name: cents for name, cents in off.items() if cents > 0}
     sales = counterfactual.taxable_sales(household, snapshot, pie, over)
     if sales:
-        gain, price = sum(sale.gain for sale in sales), counterfactual.tax(policy, sales)
-        sold = dollars(sum(sale.cents for sale in sales))
-        cures.append(f"selling {sold} in taxable, which would realise {dollars(gain)} of gain and cost {price} of tax")
+        sold, gain = sum(sale.cents for sale in sales), sum(sale.gain for sale in sales)
+        price = counterfactual.tax(policy, sales)
+        cures.append(
+            f"selling {dollars(sold)} in taxable, which would realise {dollars(gain)} of gain and cost "
+            f"{dollars(price.cents)} of tax"
+        )
     return cures
 
 
@@ -55,25 +60,33 @@ def new_cash(pie: Pie, policy: Policy, worth: Sequence[int]) -> int:
 
     Bisection: more money makes every overweight smaller. None within a hundred times the household counts as 0.
     """
+    edges = [_edges(policy, name) for name in pie.classes]
     low, high = 0, pie.total * 100
-    if not _in_band(pie, policy, worth, high):
+    if not _in_band(pie, edges, worth, high):
         return 0
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if _in_band(pie, policy, worth, middle) else (middle, high)
+        low, high = (low, middle) if _in_band(pie, edges, worth, middle) else (middle, high)
     return high
 
 
-def _in_band(pie: Pie, policy: Policy, worth: Sequence[int], cents: int) -> bool:
-    total, needed = pie.total + cents, Fraction(0)
-    for c, name in enumerate(pie.classes):
+def _edges(policy: Policy, name: AssetClass) -> tuple[int, int, int]:
+    """The lower and the upper edge of a class's band as shares of the pie, times the third number."""
+    target = Fraction(policy.target_pct(name)) / 100
+    width = Fraction(policy.band.absolute_pp) / 100
+    if target:
+        width = min(width, Fraction(policy.band.relative_pct) / 100 * target)
+    scale = math.lcm(target.denominator, width.denominator)
+    return int((target - width) * scale), int((target + width) * scale), scale
+
+
+def _in_band(pie: Pie, edges: Sequence[tuple[int, int, int]], worth: Sequence[int], cents: int) -> bool:
+    """Whether so much new money, spent on what lags, leaves no class outside its band (to the cent)."""
+    total, spare = pie.total + cents, cents
+    for c, (lower, upper, scale) in enumerate(edges):
         if c == pie.cash:
             continue
-        target = Fraction(policy.target_pct(name)) / 100 * total
-        width = Fraction(policy.band.absolute_pp) / 100 * total
-        if target:
-            width = min(width, Fraction(policy.band.relative_pct) / 100 * target)
-        if worth[c] - target >= max(width, Fraction(1)):
+        if worth[c] * scale > upper * total + scale:
             return False
-        needed += max(Fraction(0), target - width - worth[c])
-    return needed <= cents
+        spare -= max(0, -(-lower * total // scale) - worth[c])
+    return spare >= 0

@@ -9,7 +9,6 @@ by decomposition: level everything like water, let a maximum flow try, split at 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from bot.engine.flow import BIG, Admissible, Network
 
@@ -17,39 +16,51 @@ from bot.engine.flow import BIG, Admissible, Network
 def level(total: int, low: Sequence[int], high: Sequence[int], weight: Sequence[int]) -> list[int]:
     """Whole cents with this total, between low and high, as near to one common ratio to their weights as can be.
 
-    Like water poured into vessels of these widths: the lowest fills first. Where all weights are 0, to one common
-    depth. Spare cents go to the earliest. Requires sum(low) <= total <= sum(high).
+    Like water poured into vessels of these widths: the lowest fills first, and a vessel without width last. Where all
+    weights are 0, to one common depth. Spare cents go to the earliest. Requires sum(low) <= total <= sum(high).
     """
-    width = [w or (0 if any(weight) else 1) for w in weight]
-    edges = sorted({Fraction(x, w) for lo, hi, w in zip(low, high, width, strict=True) if w for x in (lo, hi)})
-
-    def filled(ratio: Fraction) -> list[int]:
-        return [min(max((ratio * w).__floor__(), lo), hi) for lo, hi, w in zip(low, high, width, strict=True)]
-
-    below = Fraction(min((e for e in edges), default=Fraction(0)))
-    for edge in edges:
-        if sum(filled(edge)) <= total:
-            below = edge
-    rising = [i for i, w in enumerate(width) if w and low[i] <= below * w < high[i]]
-    if rising:
-        rest = total - sum(x for i, x in enumerate(filled(below)) if i not in rising)
-        ratio = Fraction(rest, sum(width[i] for i in rising))
-        parts = filled(max(ratio, below))
-    else:
-        parts = filled(below)
-    for i in rising:
-        if sum(parts) < total and parts[i] < high[i]:
+    if not weight:
+        return []
+    if not any(weight):
+        weight = [1] * len(weight)
+    rows = list(zip(low, high, weight, strict=True))
+    height, width = _surface(total, rows)
+    parts = [min(max(height * w // width, lo), hi) for lo, hi, w in rows]
+    spare = total - sum(parts)
+    for i, (lo, hi, w) in enumerate(rows):
+        if spare and w and lo <= parts[i] < hi and parts[i] * width <= height * w:
             parts[i] += 1
-    weightless = [i for i, w in enumerate(width) if not w]
-    if weightless and sum(parts) < total:
-        rest = total - sum(x for i, x in enumerate(parts) if i not in weightless)
+            spare -= 1
+    flat = [i for i, w in enumerate(weight) if not w]
+    if spare and flat:
+        rest = spare + sum(parts[i] for i in flat)
         for i, x in zip(
-            weightless,
-            level(rest, [low[i] for i in weightless], [high[i] for i in weightless], [0] * len(weightless)),
-            strict=True,
+            flat, level(rest, [low[i] for i in flat], [high[i] for i in flat], [0] * len(flat)), strict=True
         ):
             parts[i] = x
     return parts
+
+
+def _surface(total: int, rows: Sequence[tuple[int, int, int]]) -> tuple[int, int]:
+    """The common ratio of the water's surface, as numerator and denominator; at most `total` lies below it."""
+    edges = [(x, w) for lo, hi, w in rows if w for x in (lo, hi)]
+    # exact order of fractions: two different ones of such widths differ by far more than 2 ** -192
+    edges.sort(key=lambda edge: (edge[0] << 192) // edge[1])
+    best = edges[0]
+    left, right = 0, len(edges) - 1
+    while left <= right:
+        middle = (left + right) // 2
+        x, width = edges[middle]
+        if sum(min(max(x * w // width, lo), hi) for lo, hi, w in rows) <= total:
+            best, left = edges[middle], middle + 1
+        else:
+            right = middle - 1
+    x, width = best
+    rising = [(lo, w) for lo, hi, w in rows if w and lo * width <= x * w < hi * width]
+    still = sum(min(max(x * w // width, lo), hi) for lo, hi, w in rows if not (w and lo * width <= x * w < hi * width))
+    room = sum(w for _, w in rising)
+    # never below the edge: the surface is a floor for every vessel that still fills
+    return (total - still, room) if room and (total - still) * width >= x * room else best
 
 
 def even_out(net: Network) -> None:
