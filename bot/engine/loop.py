@@ -16,8 +16,8 @@ from bot.engine import bands, counterfactual, explain
 from bot.engine.orders import Draft, fractional, too_small, worth_after
 from bot.engine.pie import Bans, Pie, bake
 from bot.engine.residual import remain
-from bot.engine.shares import whole
-from bot.engine.solve import Skip, limit, solve
+from bot.engine.shares import cures, whole
+from bot.engine.solve import Skip, Solution, cured, limit, solve
 from bot.engine.standing_alone import wait_for_manual
 from bot.engine.wash_sales import group_of
 
@@ -101,30 +101,29 @@ def _clash(household: Household, pie: Pie, drafts: Iterable[Draft]) -> str | Non
 def _attempt(pie: Pie, policy: Policy) -> Attempt:
     """Solve, cut into orders, and leave out what is too small until nothing is."""
     skip: Skip = frozenset()
-    least = policy.min_trade.cents
     while True:
-        solution = solve(pie, policy, skip)
-        if policy.fractional_shares:
-            drafts = fractional(pie, solution, least)
-        else:
-            drafts = whole(pie, solution, skip, as_routed=policy.routing is Routing.LOCATION)
-        small = too_small(pie, drafts, least)
+        drafts = _cut(pie, policy, solve(pie, policy, skip), skip)
+        small = too_small(pie, drafts, policy.min_trade.cents)
         if small is None:
             break
         skip |= {small}
-    worth = worth_after(pie, drafts)
-    if not _worth_doing(pie, policy, worth):
-        drafts = [draft for draft in drafts if pie.wallets[draft.wallet].debt and draft.side is Side.SELL]
-        worth = worth_after(pie, drafts)
-    return Attempt(pie=pie, drafts=tuple(drafts), worth=tuple(worth), skipped=bool(skip))
+    if not _worth_doing(pie, policy, worth_after(pie, drafts)):
+        drafts = fractional(pie, cured(pie), 0) if policy.fractional_shares else cures(pie, cured(pie))
+    return Attempt(pie=pie, drafts=tuple(drafts), worth=tuple(worth_after(pie, drafts)), skipped=bool(skip))
+
+
+def _cut(pie: Pie, policy: Policy, solution: Solution, skip: Skip) -> list[Draft]:
+    if policy.fractional_shares:
+        return fractional(pie, solution, policy.min_trade.cents)
+    return whole(pie, solution, skip, as_routed=policy.routing is Routing.LOCATION)
 
 
 def _worth_doing(pie: Pie, policy: Policy, worth: Sequence[int]) -> bool:
-    """A plan must lower total drift; one that cures a debt or routes by location must not raise it."""
-    before, after = pie.drift(pie.worth), pie.drift(list(worth))
-    if policy.routing is Routing.LOCATION or any(wallet.debt for wallet in pie.wallets):
-        return after <= before
-    return after < before
+    """A plan must lower total drift, beyond the cure of a debt; one that routes by location must not raise it."""
+    indebted = any(wallet.debt for wallet in pie.wallets)
+    before = pie.drift(cured(pie).worth) if indebted else pie.drift(pie.worth)
+    after = pie.drift(list(worth))
+    return after <= before if indebted or policy.routing is Routing.LOCATION else after < before
 
 
 # --- from an attempt to a plan ----------------------------------------------------------------------------------

@@ -69,12 +69,29 @@ class Rounding:
             if slot.wallet == a and slot.side is Side.SELL and self.count[i] < slot.most:
                 self._move(i, 1)
                 return True
+        return self._sell_beyond_the_flow(a)
+
+    def _sell_beyond_the_flow(self, a: int) -> bool:
+        """Fractions cannot be sold, so a debt may take a whole share of a fund that the flow left alone."""
+        slots = {slot.symbol: i for i, slot in enumerate(self.slots) if slot.wallet == a}
+        for fund in self.pie.wallets[a].funds:
+            i = slots.get(fund.symbol, len(self.slots))
+            count = self.count[i] + 1 if i < len(self.slots) else 1
+            if count <= int(fund.shares.count):
+                slot = self._slot(a, Side.SELL, fund.symbol, fund.asset_class, fund.price, count)
+                if i < len(self.slots):
+                    self.slots[i] = slot
+                    self._move(i, 1)
+                else:
+                    self._add(slot, 1)
+                return True
         return False
 
     def _plan_buys(self, solution: Solution, a: int, skip: Skip, *, as_routed: bool) -> None:
         wanted = purchases(self.pie, solution, a)
+        sold = {slot.symbol for slot in self.slots if slot.wallet == a and slot.side is Side.SELL}
         for name, (symbol, price) in sorted(self.pie.wallets[a].buys.items()):
-            if name not in self.pie.classes or (as_routed and name not in wanted):
+            if name not in self.pie.classes or symbol in sold or (as_routed and name not in wanted):
                 continue
             if (a, self.pie.classes.index(name), Side.BUY) not in skip:
                 slot = self._slot(a, Side.BUY, symbol, name, price, 10**12)
@@ -183,6 +200,12 @@ class Rounding:
             )
             if count
         ]
+
+
+def cures(pie: Pie, solution: Solution) -> list[Draft]:
+    """The whole shares that must be sold to cure debts, and nothing else."""
+    rounding = Rounding(pie, solution, frozenset(), as_routed=True)
+    return [draft for draft in rounding.drafts() if draft.side is Side.SELL]
 
 
 def whole(pie: Pie, solution: Solution, skip: Skip, *, as_routed: bool) -> list[Draft]:
