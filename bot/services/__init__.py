@@ -1,0 +1,1 @@
+"""Verbs: the six stations of a run, one file each."""

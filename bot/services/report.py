@@ -1,0 +1,25 @@
+"""Hands a letter to the postbox and remembers that it left."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.domain.facts import ReportSent
+from bot.letters import Letter
+from bot.ports import Clock, Ledger, Postbox
+from bot.services.terms import new_york_date
+
+_log = structlog.get_logger()
+
+
+def write(*, letter: Letter, plan: str, clock: Clock, ledger: Ledger, postbox: Postbox) -> ReportSent:
+    """Send a letter about a plan (its fingerprint).
+
+    It is remembered after it was handed over: a crash in between means the same letter twice, never none.
+    """
+    postbox.send(letter.subject, letter.text)
+    now = clock.now()
+    sent = ReportSent(at=now, on=new_york_date(now), plan=plan, subject=letter.subject)
+    ledger.record(sent)
+    _log.info("report.sent", subject=letter.subject)
+    return sent
