@@ -30,6 +30,13 @@ def answer(plan: Plan) -> Json:
         "limit_certificate": _certificate(plan.certificate),
         "cash_after": {account: cash.plain for account, cash in plan.cash_after},
         "not_proposed": [_refused(refused) for refused in plan.not_proposed],
+        "headroom": {
+            room.asset_class: {
+                "fall_pct": f"{room.fall_pct:f}",
+                "rise_pct": None if room.rise_pct is None else f"{room.rise_pct:f}",
+            }
+            for room in plan.headroom
+        },
         "residual": _residual(plan.residual),
         "report": [{"code": note.code, "message": note.message} for note in plan.notes],
         "error": None,

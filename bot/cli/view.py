@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from bot.domain.money import Usd
 from bot.domain.orders import OrderRecord, OrderState
 from bot.domain.plan import Environment, Lever, NotProposed, Plan, PlanLine, Proposal
 from bot.domain.snapshot import Snapshot
-from bot.engine.explain import certificate_sentence
+from bot.engine.explain import certificate_sentence, headroom_sentence
 
 NEW_YORK = ZoneInfo("America/New_York")
 BAR = 10  # columns of a drift bar on either side of the goal
@@ -31,9 +32,23 @@ LEVERS = {
 
 
 def console() -> Console:
-    """Where tables go: a terminal of at most 100 columns; plain text elsewhere. NO_COLOR is respected."""
-    made = Console(highlight=False, soft_wrap=False)
-    return Console(highlight=False, width=min(made.width, 100) if made.is_terminal else 100)
+    """Where tables go: a terminal of at most 100 columns; plain text elsewhere, and with NO_COLOR.
+
+    Text is taken literally: a name such as `[red]x[/]` or `:bear:` is a name.
+    """
+    made = Console()
+    return Console(
+        highlight=False,
+        markup=False,
+        emoji=False,
+        width=min(made.width, 100) if made.is_terminal else 100,
+        color_system=None if os.environ.get("NO_COLOR") else "auto",
+    )
+
+
+def heading(name: str, rest: str) -> Text:
+    """A line that opens with a name in bold."""
+    return Text.assemble((name, "bold"), rest)
 
 
 def whole(amount: Usd) -> str:
@@ -42,10 +57,10 @@ def whole(amount: Usd) -> str:
     return f"{sign}${(abs(amount.cents) + 50) // 100:,}"
 
 
-def show_plan(plan: Plan, *, heading: str = "") -> None:
+def show_plan(plan: Plan, *, title: Text | None = None) -> None:
     """Write the whole plan to the terminal."""
     out = console()
-    out.print(heading or f"[bold]{plan.household}[/]  {whole(plan.pie)} in one pie, {plan.as_of_on}")
+    out.print(title or heading(plan.household, f"  {whole(plan.pie)} in one pie, {plan.as_of_on}"))
     out.print(class_table(plan))
     if plan.lines:
         for part in order_tables(plan):
@@ -76,7 +91,7 @@ def class_table(plan: Plan, *, after: bool = True) -> Table:
             percent(line.target_pct),
             percent(share(line.before, total)),
             *([percent(share(line.after, total))] if after else []),
-            f"{off:+.1f} pt",
+            f"{off.quantize(Decimal('0.1')) + 0:+} pt",
             bar(off),
             Text(state, style="bold" if line.out_of_band else ""),
         )
@@ -150,6 +165,8 @@ def closing(plan: Plan) -> list[str]:
     else:
         lines.append(f"Left over: {plan.residual.reason}")
         lines += [f"  it would be cured by {cure}" for cure in plan.residual.cures]
+    if room := headroom_sentence(plan.headroom):
+        lines.append(room)
     lines += [f"Note: {note.message}" for note in plan.notes if note.code != "residual"]
     lines.append(
         f"Tax with this plan: {whole(plan.tax)}   The same shift sold in taxable: {whole(plan.tax_if_sold)}   "
@@ -196,6 +213,8 @@ def account_table(household: Household, snapshot: Snapshot) -> Table:
 
 def show_orders(orders: Sequence[OrderRecord]) -> None:
     """What became of orders: partly filled and refused ones first."""
+    if not orders:
+        return
     trouble = [order for order in orders if order.state is not OrderState.FILLED]
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for order in [*trouble, *(order for order in orders if order.state is OrderState.FILLED)]:
@@ -207,6 +226,12 @@ def show_orders(orders: Sequence[OrderRecord]) -> None:
             f"{order.filled} of {intent.quantity}",
             price,
             order.state.value,
-            order.evidence if order.state is not OrderState.FILLED else "",
+            _why(order),
         )
     console().print(table)
+
+
+def _why(order: OrderRecord) -> str:
+    """The broker's words, where they say more than the state does."""
+    said = {"", order.state.value, "partially_filled"}
+    return "" if order.state is OrderState.FILLED or order.evidence in said else order.evidence

@@ -114,6 +114,15 @@ class Residual:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Headroom:
+    """The largest sudden fall and rise of a class's price, in percent, that the shelters could absorb; None: any."""
+
+    asset_class: AssetClass
+    fall_pct: Decimal
+    rise_pct: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """Everything the engine has to say about one household on one day."""
 
@@ -134,6 +143,7 @@ class Plan:
     not_proposed: tuple[NotProposed, ...] = ()
     notes: tuple[Note, ...] = ()
     residual: Residual | None = None
+    headroom: tuple[Headroom, ...] = ()
 
     @property
     def tax_deferred(self) -> Usd:

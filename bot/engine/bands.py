@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from bot.domain.instruments import CASH
+from bot.domain.instruments import CASH, AssetClass
 from bot.domain.targets import Policy, RebalanceTo
 from bot.engine.pie import Pie
 
@@ -27,6 +28,16 @@ def _is_out(pie: Pie, policy: Policy, c: int, worth: int) -> bool:
     if off * 100 >= Fraction(policy.band.absolute_pp) * pie.total:
         return True
     return target > 0 and off * 100 >= Fraction(policy.band.relative_pct) * target * pie.total
+
+
+def edges(policy: Policy, name: AssetClass) -> tuple[int, int, int]:
+    """The lower and the upper edge of a class's band as shares of the pie, times the third number."""
+    target = Fraction(policy.target_pct(name)) / 100
+    width = Fraction(policy.band.absolute_pp) / 100
+    if target:
+        width = min(width, Fraction(policy.band.relative_pct) / 100 * target)
+    scale = math.lcm(target.denominator, width.denominator)
+    return int((target - width) * scale), int((target + width) * scale), scale
 
 
 def slack(pie: Pie, policy: Policy) -> list[int]:

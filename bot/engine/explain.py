@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 
 from bot.domain.household import Household
 from bot.domain.money import Usd
-from bot.domain.plan import Certificate, Lever, Note
+from bot.domain.plan import Certificate, Headroom, Lever, Note
 from bot.domain.snapshot import Side, Snapshot
 from bot.domain.targets import Policy
 from bot.engine.orders import Draft
 from bot.engine.pie import Pie
 from bot.engine.wash_sales import WINDOW, group_of
+
+HUNDRED = Decimal(100)
 
 
 def dollars(cents: int) -> str:
@@ -72,6 +75,18 @@ def certificate_sentence(certificate: Certificate) -> str:
         f"at most {dollars(certificate.movable.cents)} can lie there in the accounts that may trade today: "
         f"{dollars(certificate.shortfall.cents)} short cannot be avoided without realising a gain."
     )
+
+
+def headroom_sentence(rooms: Sequence[Headroom]) -> str:
+    """How far prices may jump before the loop gets stuck, e.g. ``a 38% fall or a 55% rise of stocks``."""
+    if not rooms or all(not room.fall_pct and room.rise_pct == 0 for room in rooms):
+        return ""
+    parts = []
+    for room in rooms:
+        fall = "any fall" if room.fall_pct == HUNDRED else f"a {room.fall_pct:.0f}% fall"
+        rise = "any rise" if room.rise_pct is None else f"a {room.rise_pct:.0f}% rise"
+        parts.append(f"{fall} or {rise} of {room.asset_class}")
+    return f"The shelters could absorb a sudden move of one class: {'; '.join(parts)}."
 
 
 def notes(household: Household, policy: Policy, snapshot: Snapshot, pie: Pie, worth: Sequence[int]) -> list[Note]:

@@ -13,6 +13,7 @@ from bot.domain.plan import Certificate, ClassLine, Lever, Note, NotProposed, Pl
 from bot.domain.snapshot import Side, Snapshot
 from bot.domain.targets import Policy, Routing, TaxableSells
 from bot.engine import bands, counterfactual, explain
+from bot.engine.headroom import headroom
 from bot.engine.orders import Draft, fractional, too_small, worth_after
 from bot.engine.pie import Bans, Pie, bake
 from bot.engine.residual import remain
@@ -159,6 +160,7 @@ def _plan(
         not_proposed=_not_proposed(household, policy, snapshot, pie, worth, out),
         notes=tuple(told),
         residual=residual,
+        headroom=headroom(pie, policy),
     )
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from fractions import Fraction
 
 from bot.domain.household import Household
-from bot.domain.instruments import AssetClass
 from bot.domain.money import Usd
 from bot.domain.plan import Certificate, Residual
 from bot.domain.snapshot import Snapshot
@@ -60,7 +57,7 @@ def new_cash(pie: Pie, policy: Policy, worth: Sequence[int]) -> int:
 
     Bisection: more money makes every overweight smaller. None within a hundred times the household counts as 0.
     """
-    edges = [_edges(policy, name) for name in pie.classes]
+    edges = [bands.edges(policy, name) for name in pie.classes]
     low, high = 0, pie.total * 100
     if not _in_band(pie, edges, worth, high):
         return 0
@@ -68,16 +65,6 @@ def new_cash(pie: Pie, policy: Policy, worth: Sequence[int]) -> int:
         middle = (low + high) // 2
         low, high = (low, middle) if _in_band(pie, edges, worth, middle) else (middle, high)
     return high
-
-
-def _edges(policy: Policy, name: AssetClass) -> tuple[int, int, int]:
-    """The lower and the upper edge of a class's band as shares of the pie, times the third number."""
-    target = Fraction(policy.target_pct(name)) / 100
-    width = Fraction(policy.band.absolute_pp) / 100
-    if target:
-        width = min(width, Fraction(policy.band.relative_pct) / 100 * target)
-    scale = math.lcm(target.denominator, width.denominator)
-    return int((target - width) * scale), int((target + width) * scale), scale
 
 
 def _in_band(pie: Pie, edges: Sequence[tuple[int, int, int]], worth: Sequence[int], cents: int) -> bool:
