@@ -1,0 +1,1 @@
+"""Wires: the only code that touches brokers, disks, mail and clocks."""

@@ -1,0 +1,78 @@
+"""An account that is known from a file alone, behind the broker port; it has no way to send anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from adapters.brokers.statement.checks import reading
+from adapters.brokers.statement.csv_form import csv_draft
+from adapters.brokers.statement.yaml_form import yaml_draft
+from adapters.files.opening import read_text
+from adapters.files.tree import printable
+from bot.domain.errors import Reconcile, WrongUse
+from bot.domain.orders import Answer, BrokerOrder, Intent, Submission
+from bot.domain.plan import Environment
+from bot.domain.readings import AccountReading, Activity, Capabilities, MarketReading, Quote
+from bot.ports import Clock
+
+NEW_YORK = ZoneInfo("America/New_York")
+LARGEST = 64 * 1024 * 1024  # bytes
+YAML_ENDINGS = frozenset({".yaml", ".yml"})
+
+
+class StatementBroker:
+    """One account as its last statement shows it; prices come with the reading, orders are its owner's business."""
+
+    def __init__(self, *, account: str, path: Path, clock: Clock) -> None:
+        self._account = account
+        self._path = path
+        self._clock = clock
+
+    def capabilities(self) -> Capabilities:
+        """It sends nothing; funds outside a broker's reach are kept in fractions."""
+        return Capabilities(sends_orders=False, fractional=True, keyed=False, environment=Environment.DRY_RUN)
+
+    def read(self, account: str) -> AccountReading:
+        """The whole statement, or nothing of it.
+
+        Raises:
+            FixTheFile: with every mistake in it, each with its line.
+        """
+        self._check_alias(account)
+        text = read_text(self._path, largest=LARGEST)
+        draft = yaml_draft if self._path.suffix in YAML_ENDINGS else csv_draft
+        today = self._clock.now().astimezone(NEW_YORK).date()
+        return reading(draft(printable(str(self._path), 400), text), account, today)
+
+    def activities(self, account: str, since: date) -> tuple[Activity, ...]:  # noqa: ARG002 - a statement has no past
+        """None: a statement is one day."""
+        self._check_alias(account)
+        return ()
+
+    def quotes(self, symbols: Sequence[str]) -> tuple[Quote, ...]:  # noqa: ARG002 - it knows of none
+        """None: a statement's prices are of its own day."""
+        return ()
+
+    def market(self) -> MarketReading:
+        """Our own clock; nothing can be traded here at any hour."""
+        return MarketReading(at=self._clock.now(), is_open=False)
+
+    def submit(self, intent: Intent) -> Submission:
+        """Refused, always: there is nobody to send it to."""
+        return Submission(answer=Answer.REFUSED, text=f"Orders in {intent.account} are carried out by its owner.")
+
+    def find(self, intent: Intent, broker_id: str = "") -> BrokerOrder | None:  # noqa: ARG002 - none was ever sent
+        """None: nothing was ever sent."""
+        self._check_alias(intent.account)
+        return None
+
+    def cancel(self, account: str, broker_id: str) -> None:  # noqa: ARG002 - there is none
+        """Nothing can be cancelled that was never sent."""
+        raise WrongUse(f"Orders in {account} are carried out by its owner, who alone can cancel them.")
+
+    def _check_alias(self, account: str) -> None:
+        if account != self._account:
+            raise Reconcile(f"{account!r} is not kept here; this statement is of {self._account!r}.")

@@ -1,0 +1,1 @@
+"""The promises that each room keeps, in folders that mirror the rooms."""
