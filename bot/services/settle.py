@@ -69,6 +69,8 @@ def _doubt(record: OrderRecord, found: BrokerOrder) -> str:
         return f"The broker's order {found.broker_id} is not the one that was meant."
     if not record.filled <= found.filled <= record.intent.quantity:
         return f"The broker says {found.filled} filled; {record.filled} were, of {record.intent.quantity}."
+    if found.state is OrderState.HUMAN:
+        return found.text or "The broker says that somebody else has changed this order."
     return ""
 
 
