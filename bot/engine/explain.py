@@ -29,9 +29,11 @@ def dollars(cents: int) -> str:
 def place(pie: Pie, c: int, worth: Sequence[int]) -> str:
     """Where a class stands, e.g. ``bonds are $100,000 under goal``."""
     off = worth[c] - pie.goal[c]
+    name = pie.classes[c]
+    verb = "are" if name.endswith("s") else "is"
     if not off:
-        return f"{pie.classes[c]} are at goal"
-    return f"{pie.classes[c]} are {dollars(abs(off))} {'over' if off > 0 else 'under'} goal"
+        return f"{name} {verb} at goal"
+    return f"{name} {verb} {dollars(abs(off))} {'over' if off > 0 else 'under'} goal"
 
 
 def reason(pie: Pie, draft: Draft, lever: Lever) -> str:

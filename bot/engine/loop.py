@@ -14,7 +14,7 @@ from bot.domain.snapshot import Side, Snapshot
 from bot.domain.targets import Policy, Routing, TaxableSells
 from bot.engine import bands, counterfactual, explain
 from bot.engine.headroom import headroom
-from bot.engine.orders import Draft, fractional, too_small, worth_after
+from bot.engine.orders import Draft, fractional, too_small, topped_up, worth_after
 from bot.engine.pie import Bans, Pie, bake
 from bot.engine.residual import remain
 from bot.engine.shares import cures, whole
@@ -108,6 +108,7 @@ def _attempt(pie: Pie, policy: Policy) -> Attempt:
         if small is None:
             break
         skip |= {small}
+    drafts += topped_up(pie, drafts, policy.min_trade.cents, whole=not policy.fractional_shares)
     if not _worth_doing(pie, policy, worth_after(pie, drafts)):
         drafts = fractional(pie, cured(pie), 0) if policy.fractional_shares else cures(pie, cured(pie))
     return Attempt(pie=pie, drafts=tuple(drafts), worth=tuple(worth_after(pie, drafts)), skipped=bool(skip))
@@ -229,11 +230,14 @@ def _classes(pie: Pie, policy: Policy, worth: Sequence[int]) -> tuple[ClassLine,
 
 
 def _cash_after(pie: Pie, drafts: Sequence[Draft]) -> tuple[tuple[str, Usd], ...]:
-    """Settled cash by account once the orders have filled."""
+    """Settled cash by account once the orders have filled; what was spent beyond it came out of unsettled cash."""
     cash = dict(pie.settled)
     for draft in drafts:
         account = pie.wallets[draft.wallet].account.id
         cash[account] += draft.cents if draft.side is Side.SELL else -draft.cents
+    for account, cents in cash.items():
+        if cents < 0 <= pie.settled[account]:
+            cash[account] = min(0, cents + pie.projections[account].unsettled)
     return tuple((account, Usd(cents)) for account, cents in sorted(cash.items()))
 
 

@@ -107,3 +107,38 @@ def worth_after(pie: Pie, drafts: list[Draft]) -> list[int]:
         worth[pie.classes.index(draft.asset_class)] += sign * draft.cents
         worth[pie.cash] -= sign * draft.cents
     return worth
+
+
+def topped_up(pie: Pie, drafts: list[Draft], least: int, *, whole: bool) -> list[Draft]:
+    """Purchases of just the minimum trade from cash that would otherwise stay idle, while each lowers total drift.
+
+    A class that lacks less than the minimum is bought past its goal: drift falls by twice what it lacked.
+    """
+    added: list[Draft] = []
+    while least:
+        now = pie.drift(worth_after(pie, drafts + added))
+        ways = [
+            (pie.drift(worth_after(pie, [*drafts, *added, way])), pie.wallets[way.wallet].account.id, way.symbol, way)
+            for way in _least_purchases(pie, drafts + added, least, whole=whole)
+        ]
+        best = min(ways, key=lambda way: way[:3], default=None)
+        if best is None or best[0] >= now:
+            break
+        added.append(best[3])
+    return added
+
+
+def _least_purchases(pie: Pie, drafts: list[Draft], least: int, *, whole: bool) -> list[Draft]:
+    ways = []
+    for a, wallet in enumerate(pie.wallets):
+        mine = [draft for draft in drafts if draft.wallet == a]
+        left = wallet.free - wallet.debt + sum(d.cents if d.side is Side.SELL else -d.cents for d in mine)
+        for name, (symbol, price) in sorted(wallet.buys.items()):
+            if name not in pie.classes or any(draft.symbol == symbol for draft in mine):
+                continue
+            count = Shares(-(-Decimal(least) // (price * 100))) if whole else None
+            shares = count or Shares.affordable(Usd(least), price, whole=False)
+            cents = shares.value(price).cents if whole else least
+            if shares and least <= cents <= left:
+                ways.append(_draft(a, Side.BUY, symbol, name, price, shares, cents))
+    return ways

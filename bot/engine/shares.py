@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 
 from bot.domain.instruments import AssetClass
 from bot.domain.money import Shares
@@ -16,7 +15,10 @@ from bot.engine.solve import Skip, Solution
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """A fund of one account that the plan may sell (at most `most` shares) or buy."""
+    """A fund of one account that the plan may sell (at most `most` shares) or buy.
+
+    A share is worth `cents / per` cents exactly; whole numbers, because the search asks for many thousands of costs.
+    """
 
     wallet: int
     side: Side
@@ -24,12 +26,20 @@ class Slot:
     asset_class: AssetClass
     c: int
     price: Decimal
-    cents: Fraction
+    cents: int
+    per: int
     most: int
 
     def cost(self, count: int) -> int:
-        """What so many shares are worth, in whole cents."""
-        return round(count * self.cents)
+        """What so many shares are worth, to the nearest cent, halves to the even one (as `Usd.nearest`)."""
+        if self.per == 1:
+            return count * self.cents
+        whole, rest = divmod(count * self.cents, self.per)
+        return whole + (2 * rest > self.per or (2 * rest == self.per and whole % 2))
+
+    def worth_at_most(self, cents: int) -> int:
+        """The most shares that are worth no more than that before rounding; none for a debt."""
+        return max(0, cents) * self.per // self.cents
 
 
 class Rounding:
@@ -95,15 +105,17 @@ class Rounding:
                 continue
             if (a, self.pie.classes.index(name), Side.BUY) not in skip:
                 slot = self._slot(a, Side.BUY, symbol, name, price, 10**12)
-                wish = int(min(wanted.get(name, 0), max(0, self.left[a])) / slot.cents)
+                wish = slot.worth_at_most(min(wanted.get(name, 0), self.left[a]))
                 while wish and slot.cost(wish) > self.left[a]:
                     wish -= 1
                 self._add(slot, wish)
 
     def _slot(self, a: int, side: Side, symbol: str, name: AssetClass, price: Decimal, most: int) -> Slot:
         c = self.pie.classes.index(name)
-        cents = Fraction(price) * 100
-        return Slot(wallet=a, side=side, symbol=symbol, asset_class=name, c=c, price=price, cents=cents, most=most)
+        cents, per = (price * 100).as_integer_ratio()
+        return Slot(
+            wallet=a, side=side, symbol=symbol, asset_class=name, c=c, price=price, cents=cents, per=per, most=most
+        )
 
     def _add(self, slot: Slot, count: int) -> None:
         self.slots.append(slot)
@@ -160,8 +172,8 @@ class Rounding:
     def _counts(self, j: int, budget: int) -> set[int]:
         """How many shares of slot j are worth trying: up to its class's goal, one more, or all that is left."""
         slot = self.slots[j]
-        most = max(0, int(budget / slot.cents))
-        lack = max(0, int((self.pie.goal[slot.c] - self.worth[slot.c]) / slot.cents))
+        most = slot.worth_at_most(budget)
+        lack = slot.worth_at_most(self.pie.goal[slot.c] - self.worth[slot.c])
         return {count for count in (most, min(lack, most), min(lack + 1, most), 1) if 0 < count <= max(most, 1)}
 
     def search(self) -> None:
