@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -42,7 +42,7 @@ def plan_letter(proposal: Proposal) -> Letter:
         _tax(plan),
         drift_table(plan),
         *_orders(plan),
-        _by_hand(plan),
+        _by_hand(plan, ()),
         _not_proposed(plan),
         _told(plan),
         _wrapped(_proof(plan.certificate)),
@@ -58,15 +58,17 @@ def receipt_letter(
     notes: Mapping[int, str],
     refusals: Sequence[str],
     breaks: Sequence[Break],
+    ticked: Container[int] = (),
 ) -> Letter:
     """What became of an approved plan: what went wrong or is open first, then what was filled.
 
-    `notes` say by a line's number why it was not sent, or was made smaller; `refusals` why nothing could be sent.
+    `notes` say by a line's number why it was not sent, or was made smaller; `refusals` why nothing could be sent;
+    `ticked` are the manual lines that its owner has carried out.
     """
     filled = [order for order in orders if order.state is OrderState.FILLED]
     wanted = [line for line in proposal.plan.lines if line.automatic]
     alarm = "BOOKS DISAGREE, " if breaks else ""
-    done = f"{len(filled)} of {_count(len(wanted), 'order')} filled"
+    done = f"{len(filled)} of {_count(len(wanted), 'order')} filled" if wanted else "Only orders for your own hands"
     subject = f"[{_mode(proposal)}] {alarm}{'Not carried out' if refusals else done} ({proposal.plan_id})"
     odd = [order for order in orders if order.state is not OrderState.FILLED]
     parts = [
@@ -75,8 +77,8 @@ def receipt_letter(
         _bullets("Needs your eye:", [_fill(order) for order in odd]),
         _bullets("Changed or left out:", [f"line {number}: {note}" for number, note in sorted(notes.items()) if note]),
         _bullets("Filled:", [_fill(order) for order in filled]),
-        _by_hand(proposal.plan),
-        _wrapped(_closing(breaks, refusals, odd)),
+        _by_hand(proposal.plan, ticked),
+        _wrapped(_closing(breaks, refusals, odd) if orders or refusals else "Nothing was sent by rebaloop."),
     ]
     return Letter(subject=subject, text="\n\n".join(part for part in parts if part) + "\n")
 
@@ -143,8 +145,8 @@ def _order(line: PlanLine) -> str:
     return f"{head}\n{_wrapped(f'{_LEVERS[line.lever]}: {line.reason}.{wait}', indent='     ')}"
 
 
-def _by_hand(plan: Plan) -> str:
-    lines = [line for line in plan.lines if not line.automatic]
+def _by_hand(plan: Plan, ticked: Container[int]) -> str:
+    lines = [line for line in plan.lines if not line.automatic and line.number not in ticked]
     boxes = [
         f"  [ ] {line.number}. {line.account}: {line.side.value} {line.quantity} {line.symbol}, about {line.usd}\n"
         + _wrapped(f"{line.reason}.", indent="         ")
@@ -166,14 +168,17 @@ def _told(plan: Plan) -> str:
     rest = plan.residual
     stays = [f"{rest.drift} of drift stays: {rest.reason}"] if rest else []
     cures = [f"what would cure it: {cure}" for cure in rest.cures] if rest else []
-    return _bullets("To know:", [*(note.message for note in plan.notes), *stays, *cures])
+    return _bullets("To know:", [*(note.message for note in plan.notes if note.code != "residual"), *stays, *cures])
 
 
 def _proof(certificate: Certificate) -> str:
     if not certificate.classes:
         return "Proof: the target can be reached today without realising a gain."
+    names = " and ".join(certificate.classes)
+    if certificate.weights:
+        names = " and ".join(f"{weight}/{certificate.whole} of {name}" for name, weight in certificate.weights)
     return (
-        f"Proof: {' and '.join(certificate.classes)} should hold {certificate.goal} together; {certificate.fixed} lies "
+        f"Proof: {names} should hold {certificate.goal} together; {certificate.fixed} lies "
         f"there and stays, at most {certificate.movable} can be moved there today, so {certificate.shortfall} must be "
         "missing in any plan that realises no gain."
     )
@@ -190,7 +195,7 @@ def _answer(proposal: Proposal) -> str:
 def _fill(order: OrderRecord) -> str:
     intent = order.intent
     at = f" at {order.average_price:f}" if order.average_price is not None and order.filled else ""
-    told = order.state is OrderState.FILLED or order.evidence in {"", order.state.value}
+    told = order.state is OrderState.FILLED or not order.evidence or order.evidence.startswith(order.state.value)
     why = "" if told else f" ({order.evidence})"
     verb = "bought" if intent.side is Side.BUY else "sold"
     return (

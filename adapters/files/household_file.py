@@ -8,17 +8,19 @@ from pathlib import Path
 
 from adapters.files.complaints import Complaints
 from adapters.files.judgements import (
+    is_ignored,
     items,
     judge_days,
+    judge_glide_path,
     judge_pending_sales,
     judge_tree,
     mapping,
 )
 from adapters.files.marked import YAML_ENDINGS, read_tree
-from adapters.files.models import HoldingPart, PolicyPart, PricedSecurityPart, TopPart, TradePart
-from adapters.files.nouns import account_of, holding_of, instrument_of, policy_of, trade_of
+from adapters.files.models import HoldingPart, IgnoredPart, PolicyPart, PricedSecurityPart, TopPart, TradePart
+from adapters.files.nouns import account_of, earmark_of, holding_of, instrument_of, policy_of, price_of, trade_of
 from adapters.files.opening import refused
-from adapters.files.tree import Tree, printable
+from adapters.files.tree import Keys, Tree, printable
 from bot.domain.errors import FixTheFile
 from bot.domain.household import Household
 from bot.domain.readings import HouseholdFile
@@ -104,17 +106,25 @@ def _household(tree: Tree) -> HouseholdFile:
     securities = [
         complaints.part(PricedSecurityPart, ("securities", key), raw_securities[key]) for key in raw_securities
     ]
-    accounts = [complaints.part(HoldingPart, ("accounts", at), raw) for at, raw in enumerate(items(root, "accounts"))]
+    accounts = [_account(complaints, ("accounts", at), raw) for at, raw in enumerate(items(root, "accounts"))]
     history = [complaints.part(TradePart, ("history", at), raw) for at, raw in enumerate(items(root, "history"))]
     judge_tree(complaints, root)
     judge_pending_sales(complaints, accounts)
     if top is not None:
         judge_days(complaints, top.as_of, accounts, history)
+        judge_glide_path(complaints, top.as_of, policy)
     complaints.finish()
     assert top is not None
     assert policy is not None
     sound = dict(zip(raw_securities, (part for part in securities if part is not None), strict=True))
     return _assembled(top, policy, sound, [a for a in accounts if a is not None], [t for t in history if t is not None])
+
+
+def _account(complaints: Complaints, keys: Keys, raw: object) -> HoldingPart | None:
+    if is_ignored(raw):
+        complaints.part(IgnoredPart, keys, raw)
+        return None
+    return complaints.part(HoldingPart, keys, raw)
 
 
 def _assembled(
@@ -124,17 +134,19 @@ def _assembled(
     accounts: list[HoldingPart],
     history: list[TradePart],
 ) -> HouseholdFile:
+    price_per = {symbol: part.price_per for symbol, part in securities.items()}
     return HouseholdFile(
         household=Household(
             id=top.id,
             accounts=tuple(account_of(part) for part in accounts),
             instruments=tuple(instrument_of(symbol, part) for symbol, part in securities.items()),
+            earmarks=tuple(earmark_of(part) for part in top.earmarks),
         ),
-        policy=policy_of(policy),
+        policy=policy_of(policy).on(top.as_of),
         snapshot=Snapshot(
             as_of_on=top.as_of,
-            holdings=tuple(holding_of(part) for part in accounts),
-            prices=tuple((symbol, part.price) for symbol, part in securities.items()),
+            holdings=tuple(holding_of(part, price_per) for part in accounts),
+            prices=tuple((symbol, price_of(part)) for symbol, part in securities.items()),
             history=tuple(trade_of(part) for part in history),
         ),
     )

@@ -9,9 +9,10 @@ from decimal import Decimal
 from pydantic_core import PydanticCustomError
 
 from adapters.files.complaints import Complaints, did_you_mean
-from adapters.files.models import HoldingPart, TradePart
+from adapters.files.models import HoldingPart, PolicyPart, TradePart
 from adapters.files.tree import Keys, shown
 from adapters.files.words import number, word
+from bot.domain.household import Role
 from bot.domain.instruments import CASH
 from bot.domain.snapshot import Side
 
@@ -28,12 +29,76 @@ def items(raw: object, key: str) -> list[object]:
     return found if isinstance(found, list) else []
 
 
+def is_ignored(account: object) -> bool:
+    """Whether an account stands outside everything: what it holds is not even looked at."""
+    return isinstance(account, dict) and account.get("role") == Role.IGNORED.value
+
+
 def judge_tree(complaints: Complaints, root: object) -> None:
-    """Everything that can be judged before the pieces are read; nothing, where the securities are no mapping."""
+    """Everything that can be judged before the pieces are read; of securities nothing, where they are no mapping."""
+    judge_targets(complaints, root)
+    judge_earmarks(complaints, root)
     if isinstance(root, dict) and isinstance(root.get("securities"), dict):
         judge_classes(complaints, root)
         judge_holdings(complaints, root)
         judge_accounts(complaints, root)
+        judge_holds(complaints, root)
+
+
+def judge_targets(complaints: Complaints, root: object) -> None:
+    """The policy has targets or a path of them, not both."""
+    policy = root.get("policy") if isinstance(root, dict) else None
+    if not isinstance(policy, dict):
+        return
+    if not {"targets_pct", "glide_path"} & policy.keys():
+        complaints.missing(("policy", "targets_pct"))
+    if {"targets_pct", "glide_path"} <= policy.keys():
+        message = "has both `targets_pct` and `glide_path`"
+        complaints.add(("policy", "glide_path"), message, hint="keep one of them", at_key=True)
+
+
+def judge_earmarks(complaints: Complaints, root: object) -> None:
+    """Every earmark names an account of the household, and not every account is ignored."""
+    accounts = items(root, "accounts")
+    if accounts and all(is_ignored(account) for account in accounts):
+        complaints.add(("accounts",), "every account is ignored", at_key=True)
+    names = [account.get("id") for account in accounts if isinstance(account, dict) and not is_ignored(account)]
+    known = [name for name in names if isinstance(name, str)]
+    for at, earmark in enumerate(items(root, "earmarks")):
+        name = earmark.get("account") if isinstance(earmark, dict) else None
+        if isinstance(name, str) and name not in known:
+            hint = did_you_mean(name, known)
+            complaints.add(("earmarks", at, "account"), f"{shown(name)} is no account of the pie", hint=hint)
+
+
+def judge_holds(complaints: Complaints, root: object) -> None:
+    """What is held in an account is a known security and on no menu there, and nor is what is held everywhere."""
+    securities = mapping(root, "securities")
+    for index, account in enumerate(items(root, "accounts")):
+        if is_ignored(account):
+            continue
+        holds = [symbol for symbol in items(account, "holds") if isinstance(symbol, str)]
+        for at, symbol in enumerate(items(account, "holds")):
+            if isinstance(symbol, str) and symbol not in securities:
+                hint, keys = did_you_mean(symbol, securities), ("accounts", index, "holds", at)
+                complaints.add(keys, f"{shown(symbol)} is not among the securities", hint=hint)
+        for at, symbol in enumerate(items(account, "menu")):
+            if isinstance(symbol, str) and (symbol in holds or _is_kept(securities.get(symbol))):
+                message = f"{shown(symbol)} is held and never bought"
+                complaints.add(("accounts", index, "menu", at), message, hint="take it off the menu")
+
+
+def _is_kept(security: object) -> bool:
+    kept = {"bond", "tbill", "cd"}
+    return isinstance(security, dict) and (security.get("hold") is True or security.get("type") in kept)
+
+
+def judge_glide_path(complaints: Complaints, as_of: date, policy: PolicyPart | None) -> None:
+    """Some step of the path has begun by the day of the file."""
+    path = () if policy is None else policy.glide_path
+    if path and path[0].from_on > as_of:
+        message = f"{path[0].from_on} lies after the day of this file, {as_of}: no targets hold yet"
+        complaints.add(("policy", "glide_path", 0, "from"), message, hint="let the first step begin earlier")
 
 
 def judge_classes(complaints: Complaints, root: object) -> None:
@@ -44,16 +109,25 @@ def judge_classes(complaints: Complaints, root: object) -> None:
     securities, policy = mapping(root, "securities"), mapping(root, "policy")
     for symbol, security in securities.items():
         _judge_class(complaints, symbol, security)
-    targets = mapping(policy, "targets_pct")
     carried = {name for security in securities.values() for name in _classes(security)} | {CASH}
     all_known = all(any(_classes(security)) for security in securities.values())
-    for name, target in targets.items():
-        if all_known and name not in carried and (_number(target) or 0) > 0:
-            _unknown_class(complaints, ("policy", "targets_pct", name), "no security carries this class", carried)
+    wanted = set[str]()
+    for keys, targets in _all_targets(policy):
+        wanted |= targets.keys()
+        for name, target in targets.items():
+            if all_known and name not in carried and (_number(target) or 0) > 0:
+                _unknown_class(complaints, (*keys, name), "no security carries this class", carried)
     for name in mapping(policy, "location_preference"):
-        if all_known and name not in carried | set(targets):
+        if all_known and name not in carried | wanted:
             keys = ("policy", "location_preference", name)
             _unknown_class(complaints, keys, "this is the class of no target and of no security", carried)
+
+
+def _all_targets(policy: dict[str, object]) -> Iterator[tuple[Keys, dict[str, object]]]:
+    """The targets of the policy and of every step of its path, each with where they stand."""
+    yield ("policy", "targets_pct"), mapping(policy, "targets_pct")
+    for at, step in enumerate(items(policy, "glide_path")):
+        yield ("policy", "glide_path", at, "targets_pct"), mapping(step, "targets_pct")
 
 
 def _unknown_class(complaints: Complaints, keys: Keys, message: str, known: set[str]) -> None:
@@ -95,7 +169,7 @@ def judge_holdings(complaints: Complaints, root: object) -> None:
     """Every symbol that is held or on order is a known security, with a price. Works on the unread tree."""
     securities = mapping(root, "securities")
     for index, account in enumerate(items(root, "accounts")):
-        for keys, symbol, code in _symbols(account):
+        for keys, symbol, code in () if is_ignored(account) else _symbols(account):
             path = ("accounts", index, *keys)
             if symbol not in securities:
                 hint = did_you_mean(symbol, securities)
@@ -133,7 +207,7 @@ def judge_accounts(complaints: Complaints, root: object) -> None:
         if isinstance(name, str) and name in seen:
             complaints.add(("accounts", index, "id"), f"another account is called {shown(name)} already")
         seen |= {name} if isinstance(name, str) else set()
-        for at, symbol in enumerate(items(account, "menu")):
+        for at, symbol in enumerate(() if is_ignored(account) else items(account, "menu")):
             if isinstance(symbol, str) and symbol not in securities:
                 hint = did_you_mean(symbol, securities)
                 complaints.add(

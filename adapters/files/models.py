@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Annotated, TypeVar
+from itertools import pairwise
+from typing import Annotated, Literal, NoReturn, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, model_validator
 
 from adapters.files.tree import shown
 from adapters.files.words import (
     Allowance,
+    Amount,
     Day,
     Money,
     NotNegative,
@@ -23,12 +25,15 @@ from adapters.files.words import (
     Word,
     wrong,
 )
-from bot.domain.household import Kind
+from bot.domain.household import Kind, Role
+from bot.domain.instruments import InstrumentType
 from bot.domain.money import Usd
 from bot.domain.snapshot import Side
 from bot.domain.targets import RebalanceTo, Routing, TaxableSells
 
 Item = TypeVar("Item")
+LONGEST_ROUND_TRIP = 60  # days; a live household's history reaches no further back
+_WITH_A_PAR = {InstrumentType.BOND, InstrumentType.TBILL, InstrumentType.CD}
 
 
 def _sums_to_100(targets: dict[str, Decimal]) -> dict[str, Decimal]:
@@ -69,10 +74,34 @@ _Kind = Annotated[Kind, Field(strict=False)]
 _Side = Annotated[Side, Field(strict=False)]
 
 
-class PolicyPart(Part):
-    """The owner's rules; percentages of 100, money in dollars."""
+_Targets = Annotated[dict[Word, Percent], AfterValidator(_sums_to_100)]
 
-    targets_pct: Annotated[dict[Word, Percent], AfterValidator(_sums_to_100)]
+
+class GlideStepPart(Part):
+    """Targets that hold from a day on."""
+
+    from_on: Day = Field(alias="from")
+    targets_pct: _Targets
+
+
+def _ascending(steps: list[GlideStepPart]) -> list[GlideStepPart]:
+    for index, (before, after) in enumerate(pairwise(steps), start=1):
+        if after.from_on <= before.from_on:
+            raise wrong(f"{after.from_on} does not come after {before.from_on}", at=(index, "from"))
+    return steps
+
+
+def _not_built(_: object) -> NoReturn:
+    raise wrong(
+        "weights for the tax inside an account are not part of this version: a dollar counts the same everywhere"
+    )
+
+
+class PolicyPart(Part):
+    """The owner's rules; percentages of 100, money in dollars. Targets, or a path of them: judged beside this."""
+
+    targets_pct: _Targets = {}
+    glide_path: Annotated[list[GlideStepPart], Field(min_length=1), AfterValidator(_ascending)] = []
     band: BandPart = BandPart()
     taxable_sells: Annotated[TaxableSells, Field(strict=False)] = TaxableSells.NEVER
     fractional_shares: bool = False
@@ -84,6 +113,8 @@ class PolicyPart(Part):
     tax_rate_ltcg_pct: Rate = Decimal(15)
     tax_rate_short_pct: Rate = Decimal(32)
     deposit_usd: Allowance | None = None
+    earmark_lead_days: Annotated[int, Field(ge=0, le=366)] = 30
+    after_tax_weights: Annotated[None, PlainValidator(_not_built)] = None
 
 
 class SecurityPart(Part):
@@ -95,6 +126,21 @@ class SecurityPart(Part):
     tradable: bool = True
     identical_group: Word = ""
     taxable_only: bool = False
+    hold: bool = False
+    type: Annotated[InstrumentType, Field(strict=False)] = InstrumentType.FUND
+    price_per: Literal[1, 100] = 1
+    no_rebuy_days: Annotated[int, Field(ge=0, le=LONGEST_ROUND_TRIP)] = 0
+    min_hold_days: Annotated[int, Field(ge=0, le=366)] = 0
+    fee_usd: Allowance = Usd()
+
+    @model_validator(mode="after")
+    def _fit_the_type(self) -> SecurityPart:
+        for key in ("no_rebuy_days", "min_hold_days", "fee_usd"):
+            if key in self.model_fields_set and self.type is not InstrumentType.MUTUAL_FUND:
+                raise wrong("only a mutual fund has this rule", hint="add `type: mutual_fund`", at=(key,))
+        if self.price_per != 1 and self.type not in _WITH_A_PAR:
+            raise wrong("only a bond, tbill or cd is priced per 100 of par", hint="add `type: bond`", at=("price_per",))
+        return self
 
 
 class PricedSecurityPart(SecurityPart):
@@ -110,8 +156,51 @@ class AccountPart(Part):
     kind: _Kind
     owner: Word = "self"
     managed: bool = True
+    role: Annotated[Role, Field(strict=False)] | None = None
     cash_buffer: Allowance = Usd()
     menu: Annotated[list[Symbol], AfterValidator(_named_once)] = []
+    holds: Annotated[list[Symbol], AfterValidator(_named_once)] = []
+
+    @model_validator(mode="after")
+    def _one_role(self) -> AccountPart:
+        _check_role(self.role, self.managed if "managed" in self.model_fields_set else None)
+        return self
+
+
+def _check_role(role: Role | None, managed: bool | None) -> None:
+    if role is not None and managed is not None and managed != (role in {Role.MANAGED, Role.INSTRUCTED}):
+        raise wrong(f"`role: {role.value}` and `managed: {str(managed).lower()}` contradict each other", at=("role",))
+
+
+class IgnoredPart(Part):
+    """An account outside everything: what else is said of it is not read."""
+
+    id: Word
+    role: Literal["ignored"]
+    managed: bool = False
+    kind: Word = ""
+    owner: Word = "self"
+    cash_buffer: object = None
+    menu: object = None
+    holds: object = None
+    cash_settled: object = None
+    cash_unsettled: object = None
+    positions: object = None
+    pending_orders: object = None
+
+    @model_validator(mode="after")
+    def _one_role(self) -> IgnoredPart:
+        _check_role(Role.IGNORED, self.managed)
+        return self
+
+
+class EarmarkPart(Part):
+    """Cash set aside in one account; without `due` until its owner removes it."""
+
+    account: Word
+    amount_usd: Amount
+    purpose: Word
+    due: TradeDay | None = None
 
 
 class LotPart(Part):
@@ -176,6 +265,7 @@ class TopPart(Part):
     securities: dict[str, object]
     accounts: list[object] = Field(min_length=1)
     history: list[object] = []
+    earmarks: list[EarmarkPart] = []
     title: object = None
     story: object = None
     hand_check: object = None

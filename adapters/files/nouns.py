@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
-from adapters.files.models import AccountPart, HoldingPart, LotPart, PolicyPart, SecurityPart, TradePart
-from bot.domain.household import Account
+from adapters.files.models import (
+    AccountPart,
+    EarmarkPart,
+    HoldingPart,
+    LotPart,
+    PolicyPart,
+    SecurityPart,
+    TradePart,
+)
+from bot.domain.household import Account, Earmark, Role
 from bot.domain.instruments import Instrument
 from bot.domain.lots import Position, TaxLot
 from bot.domain.money import Shares
 from bot.domain.snapshot import Holding, OpenOrder, Trade
-from bot.domain.targets import Band, Policy
+from bot.domain.targets import Band, GlideStep, Policy
 
 
 def policy_of(part: PolicyPart) -> Policy:
-    """The owner's rules."""
+    """The owner's rules; where a path was given, its first step's targets until a day is known."""
+    path = tuple(
+        GlideStep(from_on=step.from_on, targets_pct=tuple(step.targets_pct.items())) for step in part.glide_path
+    )
     return Policy(
-        targets_pct=tuple(part.targets_pct.items()),
+        targets_pct=path[0].targets_pct if path else tuple(part.targets_pct.items()),
         band=Band(absolute_pp=part.band.absolute_pp, relative_pct=part.band.relative_pct),
         taxable_sells=part.taxable_sells,
         fractional_shares=part.fractional_shares,
@@ -28,6 +40,8 @@ def policy_of(part: PolicyPart) -> Policy:
         tax_rate_ltcg_pct=part.tax_rate_ltcg_pct,
         tax_rate_short_pct=part.tax_rate_short_pct,
         deposit=part.deposit_usd,
+        glide_path=path,
+        earmark_lead_days=part.earmark_lead_days,
     )
 
 
@@ -40,6 +54,12 @@ def instrument_of(symbol: str, part: SecurityPart) -> Instrument:
         identical_group=part.identical_group,
         tradable=part.tradable,
         taxable_only=part.taxable_only,
+        type=part.type,
+        hold=part.hold,
+        no_rebuy_days=part.no_rebuy_days,
+        min_hold_days=part.min_hold_days,
+        fee=part.fee_usd,
+        price_per=part.price_per,
     )
 
 
@@ -49,21 +69,35 @@ def account_of(part: AccountPart, *, automatic: bool = True) -> Account:
         id=part.id,
         kind=part.kind,
         owner=part.owner,
-        managed=part.managed,
-        automatic=automatic,
+        managed=part.managed if part.role is None else part.role in {Role.MANAGED, Role.INSTRUCTED},
+        automatic=automatic and part.role is not Role.INSTRUCTED,
         menu=tuple(part.menu),
         cash_buffer=part.cash_buffer,
+        holds=tuple(part.holds),
     )
 
 
-def holding_of(part: HoldingPart) -> Holding:
-    """What an account holds; lots without shares are left out."""
+def earmark_of(part: EarmarkPart) -> Earmark:
+    """Cash set aside."""
+    return Earmark(account=part.account, amount=part.amount_usd, purpose=part.purpose, due_on=part.due)
+
+
+def price_of(part: SecurityPart) -> Decimal | None:
+    """Dollars a share, where a price stands."""
+    return None if part.price is None else part.price / part.price_per
+
+
+def holding_of(part: HoldingPart, price_per: Mapping[str, int]) -> Holding:
+    """What an account holds; lots without shares are left out. A cost is written as its security's price is."""
     return Holding(
         account=part.id,
         cash_settled=part.cash_settled,
         cash_unsettled=part.cash_unsettled,
         positions=tuple(
-            Position(symbol=position.symbol, lots=tuple(_lot(lot) for lot in position.lots if lot.qty))
+            Position(
+                symbol=position.symbol,
+                lots=tuple(_lot(lot, price_per[position.symbol]) for lot in position.lots if lot.qty),
+            )
             for position in part.positions
         ),
         open_orders=tuple(
@@ -85,10 +119,10 @@ def trade_of(part: TradePart) -> Trade:
     )
 
 
-def _lot(part: LotPart) -> TaxLot:
+def _lot(part: LotPart, price_per: int) -> TaxLot:
     return TaxLot(
         quantity=Shares(part.qty),
-        cost_per_share=part.cost_per_share,
+        cost_per_share=None if part.cost_per_share is None else part.cost_per_share / price_per,
         acquired_on=part.acquired,
         locked_until_on=part.locked_until,
     )

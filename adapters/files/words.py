@@ -96,6 +96,11 @@ def allowance(value: object) -> Usd:
     return Usd.nearest(not_negative(value))
 
 
+def amount(value: object) -> Usd:
+    """Dollars above 0, to the nearest cent."""
+    return Usd.nearest(positive(value))
+
+
 def day(value: object) -> date:
     """A calendar date as `YYYY-MM-DD`."""
     if not isinstance(value, str) or not _DAY.fullmatch(value):
@@ -143,6 +148,7 @@ Rate = Annotated[Decimal, PlainValidator(rate)]
 Price = Annotated[Decimal, PlainValidator(price)]
 Money = Annotated[Usd, PlainValidator(money)]
 Allowance = Annotated[Usd, PlainValidator(allowance)]
+Amount = Annotated[Usd, PlainValidator(amount)]
 Day = Annotated[date, PlainValidator(day)]
 TradeDay = Annotated[date, PlainValidator(trade_day)]
 Word = Annotated[str, BeforeValidator(word(64, blanks=True))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from bot.domain.instruments import Instrument
@@ -24,12 +25,22 @@ class Kind(StrEnum):
         return self is not Kind.TAXABLE
 
 
+class Role(StrEnum):
+    """What the loop may do with an account."""
+
+    MANAGED = "managed"  # orders are sent
+    INSTRUCTED = "instructed"  # a person carries the orders out
+    COUNTED = "counted"  # part of the pie, never traded
+    IGNORED = "ignored"  # outside everything, such as a child's college savings
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """One account by its alias (never its number).
 
     `managed` false: counted, never traded. `automatic` false: managed, but a person carries the orders out.
     `menu`: what it may buy, in order of preference. `cash_buffer`: settled cash that lies outside the pie.
+    `holds`: symbols that are counted here and left alone (employer stock).
     """
 
     id: str
@@ -39,6 +50,24 @@ class Account:
     automatic: bool = True
     menu: tuple[str, ...] = ()
     cash_buffer: Usd = Usd()
+    holds: tuple[str, ...] = ()
+
+    def leaves_alone(self, instrument: Instrument) -> bool:
+        """Whether the instrument is counted here but neither bought nor sold, by the owner's word or by its type."""
+        return instrument.is_held or instrument.symbol in self.holds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earmark:
+    """Cash that an account sets aside for a purpose of the owner's own words; it lies outside the pie.
+
+    `due_on` None: standing, kept until the owner removes it. A due one stays owed until it is removed.
+    """
+
+    account: str
+    amount: Usd
+    purpose: str
+    due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +77,12 @@ class Household:
     id: str
     accounts: tuple[Account, ...]
     instruments: tuple[Instrument, ...]
+    earmarks: tuple[Earmark, ...] = ()
+
+    def earmarks_of(self, account_id: str) -> tuple[Earmark, ...]:
+        """What this account sets aside: the first due first, the standing ones last."""
+        mine = (earmark for earmark in self.earmarks if earmark.account == account_id)
+        return tuple(sorted(mine, key=lambda e: (e.due_on or date.max, e.purpose, e.amount)))
 
     def account(self, account_id: str) -> Account:
         """The account with this alias; KeyError when there is none."""

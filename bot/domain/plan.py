@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from bot.domain.canonical import fingerprint
-from bot.domain.instruments import AssetClass
+from bot.domain.instruments import AssetClass, Exposure, look_through
 from bot.domain.money import Shares, Usd
 from bot.domain.snapshot import Side
 
@@ -34,6 +34,8 @@ class Environment(StrEnum):
 class PlanLine:
     """One order of a plan; `number` counts from 1. `usd` is what it moves at the plan's price.
 
+    `asset_class` is the fund's class; of a fund of several the one of the largest weight, and `exposure` has them all.
+
     `automatic` false: a person carries it out. `after_manual`: it would not lower drift on its own and waits until the
     manual legs of the plan are ticked off.
     """
@@ -50,6 +52,12 @@ class PlanLine:
     reason: str
     automatic: bool = True
     after_manual: bool = False
+    exposure: Exposure = ()
+
+    @property
+    def by_class(self) -> list[tuple[AssetClass, int]]:
+        """What it moves of each class, in cents."""
+        return look_through(self.asset_class, self.exposure, self.usd.cents)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +77,17 @@ class Certificate:
     """The proof that no tax-free plan can do better: a set of classes S and its cut.
 
     `goal` = T(S), `fixed` = G(S), `movable` = f(S): at most G(S) + f(S) can ever lie in S today, so that
-    `shortfall` = T(S) - G(S) - f(S) is unavoidable and the least drift is twice that (max-flow min-cut).
+    `shortfall` = T(S) - G(S) - f(S) is unavoidable and the least drift is twice that (max-flow min-cut). Where funds of
+    several classes may trade, S may hold a class in part: `weights` then counts each of its classes in parts of
+    `whole`, and goal, fixed and movable are sums so weighted, rounded to the cent (duality of linear programmes).
     """
 
     classes: tuple[AssetClass, ...] = ()
     goal: Usd = Usd()
     fixed: Usd = Usd()
     movable: Usd = Usd()
+    weights: tuple[tuple[AssetClass, int], ...] = ()
+    whole: int = 1
 
     @property
     def shortfall(self) -> Usd:

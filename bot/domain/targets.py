@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from bot.domain.errors import NotAllowed
 from bot.domain.household import Kind
 from bot.domain.instruments import CASH, AssetClass
 from bot.domain.money import Usd
@@ -41,9 +43,29 @@ class Band:
     relative_pct: Decimal = Decimal(25)
 
 
+def _check_sum(targets_pct: tuple[tuple[AssetClass, Decimal], ...]) -> None:
+    if sum((pct for _, pct in targets_pct), Decimal(0)) != 100:
+        raise ValueError("the targets do not sum to 100 percent")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlideStep:
+    """Targets that hold from a day on."""
+
+    from_on: date
+    targets_pct: tuple[tuple[AssetClass, Decimal], ...]
+
+    def __post_init__(self) -> None:
+        _check_sum(self.targets_pct)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """The owner's rules. Percentages are of 100; rates are percent of a gain."""
+    """The owner's rules. Percentages are of 100; rates are percent of a gain.
+
+    With a `glide_path`, its steps by date, the day decides which targets hold: see `on`. Earmarks that fall due within
+    `earmark_lead_days` are raised.
+    """
 
     targets_pct: tuple[tuple[AssetClass, Decimal], ...]
     band: Band = field(default_factory=Band)
@@ -57,10 +79,31 @@ class Policy:
     tax_rate_ltcg_pct: Decimal = Decimal(15)
     tax_rate_short_pct: Decimal = Decimal(32)
     deposit: Usd | None = None
+    glide_path: tuple[GlideStep, ...] = ()
+    earmark_lead_days: int = 30
 
     def __post_init__(self) -> None:
-        if sum((pct for _, pct in self.targets_pct), Decimal(0)) != 100:
-            raise ValueError("the targets do not sum to 100 percent")
+        _check_sum(self.targets_pct)
+
+    def on(self, day: date) -> Policy:
+        """The policy with the targets that hold on that day; without a glide path they always do.
+
+        Raises:
+            NotAllowed: for a day before the first step.
+        """
+        if not self.glide_path:
+            return self
+        begun = [step for step in self.glide_path if step.from_on <= day]
+        if not begun:
+            raise NotAllowed(
+                f"policy.glide_path begins on {self.glide_path[0].from_on}, and it is {day}",
+                next_step="add a step that begins earlier",
+            )
+        return replace(self, targets_pct=begun[-1].targets_pct)
+
+    def next_step(self, day: date) -> GlideStep | None:
+        """The first step of the glide path after that day; None when there is none."""
+        return next((step for step in self.glide_path if step.from_on > day), None)
 
     def target_pct(self, asset_class: AssetClass) -> Decimal:
         """The target of a class in percent; 0 for a class without one."""

@@ -24,8 +24,9 @@ class Projection:
 def project(holding: Holding, snapshot: Snapshot) -> Projection:
     """Fill the open orders of one account at today's prices.
 
-    Buys are paid from the proceeds of open sells first, then from settled cash; what is left of the proceeds is not
-    settled yet. Shares from open buys are counted but cannot be sold today. An order without a price changes nothing.
+    Buys are paid from the proceeds of open sells first, then from settled cash, then from unsettled cash; what is left
+    of the proceeds is not settled yet. Shares from open buys are counted but cannot be sold today. An order without a
+    price changes nothing.
     """
     lots = {position.symbol: position.lots for position in holding.positions}
     bought: dict[str, Shares] = {}
@@ -43,9 +44,11 @@ def project(holding: Holding, snapshot: Snapshot) -> Projection:
             bought[order.symbol] = bought.get(order.symbol, Shares()) + order.quantity
             lots.setdefault(order.symbol, ())
     unpaid = max(0, cost - proceeds)
+    settled, unsettled = holding.cash_settled.cents, holding.cash_unsettled.cents
+    beyond = min(max(0, unpaid - max(0, settled)), max(0, unsettled))
     return Projection(
-        settled=holding.cash_settled.cents - unpaid,
-        unsettled=holding.cash_unsettled.cents + max(0, proceeds - cost),
+        settled=settled - unpaid + beyond,
+        unsettled=unsettled - beyond + max(0, proceeds - cost),
         lots=lots,
         bought=bought,
     )

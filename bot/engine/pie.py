@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from bot.domain.household import Account, Household, Kind
-from bot.domain.instruments import CASH, AssetClass, Instrument
+from bot.domain.instruments import CASH, AssetClass, Exposure, Instrument, InstrumentType, look_through, main_class
 from bot.domain.lots import TaxLot
 from bot.domain.money import Shares, split
-from bot.domain.snapshot import Snapshot
+from bot.domain.snapshot import Side, Snapshot
 from bot.domain.targets import Policy, TaxableSells
-from bot.engine import wash_sales
+from bot.engine import fund_rules, wash_sales
 from bot.engine.open_orders import Projection, project
+from bot.engine.set_aside import Aside, set_aside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fund:
-    """Shares of one fund in one account that may be sold today, and what they are worth in cents."""
+    """Shares of one fund in one account that may be sold today, and what they are worth in cents.
+
+    Of a fund of several classes `asset_class` is the largest and `exposure` has them all; otherwise it is empty.
+    """
 
     symbol: str
     asset_class: AssetClass
     price: Decimal
     shares: Shares
     cents: int
+    exposure: Exposure = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wallet:
     """What one managed account can move.
 
-    `free` and `debt` in cents: settled cash above the buffer, and cash below zero that sales here must cure.
+    `free` and `debt` in cents: settled cash that nothing is kept for, and cash below zero, or owed to an earmark, that
+    sales here must cure.
     `funds` stand in the order in which they are sold; `buys` gives the first allowed fund of each class.
+    Funds of several classes stand apart: those that may be sold in `mixed`, those that may be bought in `mixed_buys`,
+    by symbol with their price.
     """
 
     account: Account
@@ -42,16 +51,22 @@ class Wallet:
     debt: int
     funds: tuple[Fund, ...]
     buys: Mapping[AssetClass, tuple[str, Decimal]]
+    mixed: tuple[Fund, ...]
+    mixed_buys: Mapping[str, Decimal]
 
     @property
     def movable(self) -> int:
         """All cents that may move here: F_a."""
-        return self.free - self.debt + sum(fund.cents for fund in self.funds)
+        return self.free - self.debt + sum(fund.cents for fund in self.funds + self.mixed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pie:
-    """The whole household: cents by class (`worth`), their goals, and the part that no plan can move (`fixed`)."""
+    """The whole household: cents by class (`worth`), their goals, and the part that no plan can move (`fixed`).
+
+    `mixes` are the funds of several classes that some wallet may sell or buy, by name.
+    `in_dollars` are the mutual funds: they go in thousandths of a share where others go in whole ones.
+    """
 
     classes: tuple[AssetClass, ...]
     total: int
@@ -62,11 +77,20 @@ class Pie:
     settled: Mapping[str, int]
     blocks: Mapping[str, date]
     projections: Mapping[str, Projection]
+    asides: Mapping[str, Aside]
+    in_dollars: frozenset[str]
+    mixes: Mapping[str, Exposure]
 
     @property
     def cash(self) -> int:
         """The index of the class of cash."""
         return self.classes.index(CASH)
+
+    def earmarked(self, account: str) -> int:
+        """The cents that an account's earmarks have, or will have from sales; no purchase touches them."""
+        aside = self.asides[account]
+        raised = sum(wallet.debt for wallet in self.wallets if wallet.account.id == account)
+        return min(aside.wanted, aside.kept) + min(aside.owed, max(0, self.settled[account] + raised))
 
     def drift(self, worth: tuple[int, ...] | list[int]) -> int:
         """The sum over classes of the distance to goal, in cents."""
@@ -75,35 +99,41 @@ class Pie:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bans:
-    """What a particular attempt leaves out: groups not to buy, groups whose losses are not to be taken."""
+    """What a particular attempt leaves out: groups not to buy, groups whose losses are not to be taken.
+
+    `costly` are orders (account, symbol, side) too small for their fee.
+    """
 
     buys: frozenset[str] = frozenset()
     losses: frozenset[str] = frozenset()
+    costly: frozenset[tuple[str, str, Side]] = frozenset()
 
 
 def bake(household: Household, policy: Policy, snapshot: Snapshot, bans: Bans | None = None) -> Pie:
     """Sort everything that the household holds; open orders count as filled.
 
-    The pie leaves out each account's settled cash up to its buffer. Requires a snapshot in canonical order.
+    The pie leaves out what each account sets aside, its buffer and its earmarks. Needs a snapshot in canonical order.
     """
     bans = bans or Bans()
     projections = {h.account: project(h, snapshot) for h in snapshot.holdings}
     blocks = wash_sales.blocked_buys(household, snapshot)
     tally: dict[AssetClass, int] = dict.fromkeys(policy.classes, 0)
-    fixed: dict[AssetClass, int] = dict.fromkeys(policy.classes, 0)
-    wallets = []
+    wallets, asides = [], {}
     for account in sorted(household.accounts, key=lambda a: a.id):
         projection = projections[account.id]
-        _count(household, snapshot, account, projection, tally)
+        funds = _funds(household, policy, snapshot, account, projection, bans) if account.managed else []
+        sellable = sum(fund.cents for fund in funds)
+        aside = set_aside(household, policy, snapshot.as_of_on, account, projection, sellable)
+        asides[account.id] = aside
+        _count(household, snapshot, projection, aside, tally)
         if account.managed:
-            wallets.append(_wallet(household, policy, snapshot, account, projection, bans, frozenset(blocks)))
-    movable: dict[AssetClass, int] = {}
-    for wallet in wallets:
-        movable[CASH] = movable.get(CASH, 0) + wallet.free - wallet.debt
-        for fund in wallet.funds:
-            movable[fund.asset_class] = movable.get(fund.asset_class, 0) + fund.cents
+            allowed = _allowed(household, snapshot, account, frozenset(blocks), bans)
+            wallets.append(_wallet(policy, account, projection, aside, funds, allowed))
+    symbols = {symbol for w in wallets for symbol in (*(fund.symbol for fund in w.mixed), *w.mixed_buys)}
+    mixes = {symbol: household.instrument(symbol).exposure for symbol in sorted(symbols)}
+    tally = {name: 0 for exposure in mixes.values() for name, _ in exposure} | tally
+    movable = _movable(wallets)
     classes = tuple(sorted(tally))
-    fixed = {name: tally[name] - movable.get(name, 0) for name in classes}
     total = sum(tally.values())
     weights = [max(policy.target_pct(name), Decimal(0)) for name in classes]
     return Pie(
@@ -111,26 +141,38 @@ def bake(household: Household, policy: Policy, snapshot: Snapshot, bans: Bans | 
         total=total,
         goal=tuple(split(total, weights)),
         worth=tuple(tally[name] for name in classes),
-        fixed=tuple(fixed[name] for name in classes),
+        fixed=tuple(tally[name] - movable.get(name, 0) for name in classes),
         wallets=tuple(wallets),
         settled={name: p.settled for name, p in projections.items()},
         blocks=blocks,
         projections=projections,
+        asides=asides,
+        in_dollars=frozenset(i.symbol for i in household.instruments if i.type is InstrumentType.MUTUAL_FUND),
+        mixes=mixes,
     )
 
 
+def _movable(wallets: list[Wallet]) -> Counter[AssetClass]:
+    """What may move of each class, in cents."""
+    movable: Counter[AssetClass] = Counter()
+    for wallet in wallets:
+        movable[CASH] += wallet.free - wallet.debt
+        for fund in wallet.funds + wallet.mixed:
+            for name, cents in look_through(fund.asset_class, fund.exposure, fund.cents):
+                movable[name] += cents
+    return movable
+
+
 def _count(
-    household: Household, snapshot: Snapshot, account: Account, projection: Projection, tally: dict[AssetClass, int]
+    household: Household, snapshot: Snapshot, projection: Projection, aside: Aside, tally: dict[AssetClass, int]
 ) -> None:
     """Add what an account holds to its classes, looking through funds of several."""
-    kept = max(0, min(account.cash_buffer.cents, projection.settled))
-    tally[CASH] = tally.get(CASH, 0) + projection.settled + projection.unsettled - kept
+    tally[CASH] = tally.get(CASH, 0) + projection.settled + projection.unsettled - aside.owed - aside.kept
     for symbol, lots in projection.lots.items():
         instrument = household.instrument(symbol)
         cents = Shares.total(lot.quantity for lot in lots).value(price_of(snapshot, symbol)).cents
         cents += projection.bought.get(symbol, Shares()).value(price_of(snapshot, symbol)).cents
-        parts = split(cents, [weight for _, weight in instrument.exposure])
-        for (name, _), part in zip(instrument.exposure, parts, strict=True):
+        for name, part in look_through("", instrument.exposure, cents):
             tally[name] = tally.get(name, 0) + part
 
 
@@ -143,49 +185,58 @@ def price_of(snapshot: Snapshot, symbol: str) -> Decimal:
 
 
 def _wallet(
-    household: Household,
     policy: Policy,
-    snapshot: Snapshot,
     account: Account,
     projection: Projection,
-    bans: Bans,
-    blocked: frozenset[str],
+    aside: Aside,
+    funds: list[Fund],
+    allowed: list[tuple[Instrument, Decimal]],
 ) -> Wallet:
-    spendable = projection.settled + (projection.unsettled if policy.spend_unsettled_cash else 0)
-    kept = max(0, min(account.cash_buffer.cents, projection.settled))
-    covered = projection.settled + max(0, projection.unsettled)
+    settled = projection.settled - aside.owed
+    spendable = settled + (projection.unsettled if policy.spend_unsettled_cash else 0)
+    covered = settled + max(0, projection.unsettled)
     debt = max(0, -covered) if account.kind.sheltered else 0
+    return Wallet(
+        account=account,
+        settled=projection.settled,
+        free=max(0, spendable - max(aside.kept, aside.wanted)),
+        debt=min(debt, sum(fund.cents for fund in funds)),
+        funds=tuple(fund for fund in funds if not fund.exposure),
+        # of several funds of one class the first on the menu is bought
+        buys={i.single_class: (i.symbol, price) for i, price in reversed(allowed) if i.single_class is not None},
+        mixed=tuple(fund for fund in funds if fund.exposure),
+        mixed_buys={i.symbol: price for i, price in allowed if i.single_class is None},
+    )
+
+
+def _funds(
+    household: Household, policy: Policy, snapshot: Snapshot, account: Account, projection: Projection, bans: Bans
+) -> list[Fund]:
+    """What may be sold, the least preferred first: funds off the menu, then the menu from its end."""
     funds = [
         fund
         for symbol in projection.lots
         if (fund := _sellable(household, policy, snapshot, account, projection, symbol, bans)) is not None
     ]
     rank = {symbol: place for place, symbol in enumerate(account.menu)}
-    # the least preferred fund goes first: those off the menu, then the menu from its end
-    funds.sort(key=lambda fund: (-rank.get(fund.symbol, len(rank)), fund.symbol))
-    return Wallet(
-        account=account,
-        settled=projection.settled,
-        free=max(0, spendable - kept),
-        debt=min(debt, sum(fund.cents for fund in funds)),
-        funds=tuple(funds),
-        buys=_buys(household, snapshot, account, blocked | bans.buys),
-    )
+    return sorted(funds, key=lambda fund: (-rank.get(fund.symbol, len(rank)), fund.symbol))
 
 
-def _buys(
-    household: Household, snapshot: Snapshot, account: Account, blocked: frozenset[str]
-) -> dict[AssetClass, tuple[str, Decimal]]:
-    buys: dict[AssetClass, tuple[str, Decimal]] = {}
+def _allowed(
+    household: Household, snapshot: Snapshot, account: Account, blocked: frozenset[str], bans: Bans
+) -> list[tuple[Instrument, Decimal]]:
+    """What may be bought today, in the order of the menu, with its price."""
+    allowed = []
     for symbol in account.menu:
         instrument, price = household.instrument(symbol), snapshot.price(symbol)
-        name = instrument.single_class
         wrong_place = instrument.taxable_only and account.kind.sheltered
-        if price is None or name is None or name in buys or wrong_place:
+        if price is None or wrong_place or (account.id, symbol, Side.BUY) in bans.costly:
             continue
-        if instrument.tradable and not instrument.is_cash and instrument.identical_group not in blocked:
-            buys[name] = (symbol, price)
-    return buys
+        if account.leaves_alone(instrument) or fund_rules.sold_lately(snapshot, account, instrument):
+            continue
+        if instrument.tradable and not instrument.is_cash and instrument.identical_group not in blocked | bans.buys:
+            allowed.append((instrument, price))
+    return allowed
 
 
 def _sellable(
@@ -198,17 +249,30 @@ def _sellable(
     bans: Bans,
 ) -> Fund | None:
     instrument = household.instrument(symbol)
-    if not instrument.tradable or instrument.single_class is None:
+    several = instrument.single_class is None
+    if not instrument.tradable or account.leaves_alone(instrument) or (several and not account.kind.sheltered):
         return None
-    price = price_of(snapshot, symbol)
-    lots = [lot for lot in projection.lots[symbol] if not lot.is_locked(snapshot.as_of_on)]
+    if (account.id, symbol, Side.SELL) in bans.costly:
+        return None
+    price, on = price_of(snapshot, symbol), snapshot.as_of_on
+    lots = [
+        lot for lot in projection.lots[symbol] if not (lot.is_locked(on) or fund_rules.is_young(instrument, lot, on))
+    ]
     if account.kind is Kind.TAXABLE:
         lots = _taxable_lots(household, policy, snapshot, instrument, lots, price, bans)
     shares = Shares.total(lot.quantity for lot in lots)
     cents = shares.value(price).cents
     if cents <= 0:
         return None
-    return Fund(symbol=symbol, asset_class=instrument.single_class, price=price, shares=shares, cents=cents)
+    exposure = instrument.exposure if several else ()
+    return Fund(
+        symbol=symbol,
+        asset_class=main_class(instrument.exposure),
+        price=price,
+        shares=shares,
+        cents=cents,
+        exposure=exposure,
+    )
 
 
 def _taxable_lots(

@@ -144,6 +144,7 @@ def _write_receipt(
         notes={leg.line.number: leg.note for leg in execution.legs},
         refusals=[voided.why] if voided else [],
         breaks=reconciled.breaks if reconciled else (),
+        ticked=ticked_legs(execution.proposal, house.ledger),
     )
     write(
         letter=letter,

@@ -10,10 +10,11 @@ import structlog
 from bot.domain.approval import Approval, Verdict
 from bot.domain.errors import LogIn, RebaloopError, TryLater
 from bot.domain.facts import OrderIntended
-from bot.domain.money import Shares
+from bot.domain.money import Shares, Usd
 from bot.domain.orders import Answer, Intent, OrderRecord, OrderState, Submission
 from bot.domain.plan import Lever, PlanLine
 from bot.domain.snapshot import Side, Snapshot
+from bot.engine.pie import bake
 from bot.ports import Broker, Clock, Ledger
 from bot.services.errand import Errand, ExecutionReport, Leg, sendable
 from bot.services.preconditions import (
@@ -179,13 +180,22 @@ def _quantity(errand: Errand, planned: Snapshot, line: PlanLine, broker: Broker,
     if line.side is Side.SELL:
         return sellable(line, reading, whole=whole)
     money = spendable(
-        errand.household.account(line.account),
+        _kept(errand, planned, line.account),
         planned.holding(line.account),
         reading,
         (order for order in errand.orders().values() if order.intent.account == line.account),
         unsettled_too=errand.policy.spend_unsettled_cash,
     )
     return buyable(line, money, limit, whole=whole)
+
+
+def _kept(errand: Errand, planned: Snapshot, account: str) -> Usd:
+    """What no purchase may touch in this account: its buffer, and what the plan kept for earmarks."""
+    buffer = errand.household.account(account).cash_buffer
+    if not errand.household.earmarks_of(account):
+        return buffer
+    pie = bake(errand.household, errand.policy.on(planned.as_of_on), planned.sorted())
+    return buffer + Usd(pie.earmarked(account))
 
 
 def send_one(*, intent: Intent, broker: Broker, clock: Clock, ledger: Ledger, polls: int) -> OrderRecord:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from bot.domain.household import Account
 from bot.domain.money import CENT, Shares, Usd
 from bot.domain.orders import OrderRecord
 from bot.domain.plan import PlanLine
@@ -42,7 +41,7 @@ def buyable(line: PlanLine, money: Usd, limit: Decimal, *, whole: bool) -> Share
 
 
 def spendable(
-    account: Account,
+    kept: Usd,
     planned: Holding,
     reading: AccountReading,
     orders: Iterable[OrderRecord],
@@ -52,7 +51,7 @@ def spendable(
     """What the plan may spend in an account now: never more than was planned with, never more than is there.
 
     Settled cash and the proceeds of the plan's own filled sales, less its own purchases, what its open ones may still
-    take, and the account's buffer. `orders` are the plan's own in this account.
+    take, and what is `kept` for the buffer and for earmarks. `orders` are the plan's own in this account.
     """
     mine = tuple(orders)
     proceeds = Usd.total(traded(order) for order in mine if order.intent.side is Side.SELL)
@@ -61,7 +60,7 @@ def spendable(
     planned_with = (planned.cash if unsettled_too else planned.cash_settled) + proceeds - spent
     unsettled = reading.cash_unsettled if unsettled_too else min(reading.cash_unsettled, proceeds)
     there = reading.cash_settled + unsettled
-    return min(planned_with, there) - reserved - account.cash_buffer
+    return min(planned_with, there) - reserved - kept
 
 
 def traded(order: OrderRecord) -> Usd:

@@ -165,7 +165,8 @@ def _prices(
     fallback_prices: Mapping[str, Decimal],
 ) -> tuple[tuple[str, Decimal | None], ...]:
     """Dollars a share of all that is held, on order or on a menu: a quote's middle, or what is stated."""
-    stated = {h.symbol: h.price for reading in readings for h in reading.held if h.price is not None}
+    par = {instrument.symbol: instrument.price_per for instrument in household.instruments}
+    stated = {h.symbol: h.price / par[h.symbol] for reading in readings for h in reading.held if h.price is not None}
     ordered = {order.symbol for reading in readings for order in reading.open_orders}
     menus = {symbol for account in household.accounts for symbol in account.menu}
     symbols = {h.symbol for reading in readings for h in reading.held} | ordered | menus

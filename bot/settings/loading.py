@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from adapters.files.complaints import Complaints, did_you_mean
-from adapters.files.judgements import items, judge_tree, mapping
+from adapters.files.judgements import is_ignored, items, judge_tree, mapping
 from adapters.files.marked import read_tree
 from adapters.files.models import AccountPart, PolicyPart, SecurityPart
-from adapters.files.nouns import account_of, instrument_of, policy_of
+from adapters.files.nouns import account_of, earmark_of, instrument_of, policy_of, price_of
 from adapters.files.tree import Keys, Tree, printable, shown
 from bot.domain.errors import Fault, FixTheFile
 from bot.domain.household import Household
-from bot.settings.models import AlpacaPart, SettingsPart, StatementPart
+from bot.settings.models import AlpacaPart, IgnoredAccountPart, SettingsPart, StatementPart
 from bot.settings.secret import Secret
 from bot.settings.settings import AlpacaConnection, ApprovalRules, Connection, Settings, StatementConnection
 
@@ -85,17 +85,18 @@ def _settings(path: Path, tree: Tree, environ: Mapping[str, str]) -> Settings:
     assert top is not None
     assert policy is not None
     sound = dict(zip(raw_securities, (part for part in securities if part is not None), strict=True))
-    parts = [part for part in accounts if part is not None]
+    parts = {at: part for at, part in enumerate(accounts) if part is not None}
     return Settings(
         file=path,
         household=Household(
             id=top.id,
-            accounts=tuple(account_of(part, automatic=isinstance(part, AlpacaPart)) for part in parts),
+            accounts=tuple(account_of(part, automatic=isinstance(part, AlpacaPart)) for part in parts.values()),
             instruments=tuple(instrument_of(symbol, part) for symbol, part in sound.items()),
+            earmarks=tuple(earmark_of(part) for part in top.earmarks),
         ),
         policy=policy_of(policy),
-        prices=tuple((symbol, part.price) for symbol, part in sound.items() if part.price is not None),
-        connections=tuple(_connection(path, tree, environ, at, part) for at, part in enumerate(parts)),
+        prices=tuple((symbol, price) for symbol, part in sound.items() if (price := price_of(part)) is not None),
+        connections=tuple(_connection(path, tree, environ, at, part) for at, part in parts.items()),
         mode=top.mode,
         approval=ApprovalRules(
             expires_sessions=top.approval.expires_sessions, price_collar_pct=top.approval.price_collar_pct
@@ -108,6 +109,9 @@ def _settings(path: Path, tree: Tree, environ: Mapping[str, str]) -> Settings:
 def _account(complaints: Complaints, keys: Keys, raw: object) -> AlpacaPart | StatementPart | None:
     if not isinstance(raw, dict):
         complaints.part(AccountPart, keys, raw)
+        return None
+    if is_ignored(raw):
+        complaints.part(IgnoredAccountPart, keys, raw)
         return None
     broker = raw.get("broker")
     model = _BROKERS.get(broker) if isinstance(broker, str) else None

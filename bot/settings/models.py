@@ -8,9 +8,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, model_validator
 
-from adapters.files.models import AccountPart, Part
+from adapters.files.models import AccountPart, EarmarkPart, IgnoredPart, Part
 from adapters.files.tree import shown
 from adapters.files.words import Word, rate, word, wrong
+from bot.domain.household import Role
 from bot.domain.plan import Environment
 from bot.settings.hosts import PAPER, PAPER_PRICES, allowed_host, is_loopback
 
@@ -99,6 +100,23 @@ class StatementPart(AccountPart):
     broker: Literal["statement"]
     file: _File
 
+    @model_validator(mode="after")
+    def _by_hand(self) -> StatementPart:
+        if self.role is Role.MANAGED:
+            message = "no order can be sent to an account without an interface"
+            raise wrong(message, hint="write `role: instructed`", at=("role",))
+        return self
+
+
+class IgnoredAccountPart(IgnoredPart):
+    """An account that nobody asks: how it could be reached may stand there, and is not used."""
+
+    broker: Literal["alpaca", "statement"] | None = None
+    host: object = None
+    data_host: object = None
+    credentials: CredentialsPart | None = None
+    file: object = None
+
 
 class ApprovalPart(Part):
     """How long an approval waits, and how far a price may move from the plan's before an order is not sent."""
@@ -115,6 +133,7 @@ class SettingsPart(Part):
     policy: dict[str, object]
     securities: dict[str, object]
     accounts: list[object] = Field(min_length=1)
+    earmarks: list[EarmarkPart] = Field(default=[])
     approval: ApprovalPart = ApprovalPart()
     ledger: _File = "ledger.sqlite3"
     letters: _File = "letters"

@@ -1,7 +1,7 @@
 """What execute sends, what it holds back, and what it never does twice."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from bot.domain.approval import Verdict
 from bot.domain.errors import TryLater
 from bot.domain.facts import LegTicked, OrderIntended
+from bot.domain.household import Earmark
 from bot.domain.money import Shares, Usd
 from bot.domain.orders import OrderState
 from bot.domain.plan import Environment, Lever
@@ -434,3 +435,23 @@ class TestRefusals:
         with pytest.raises(TryLater):
             stage.carry_out(proposal)
         assert stage.broker.sent == []
+
+
+def test_what_an_earmark_has_is_not_spent() -> None:
+    stage = Stage()
+    earmark = Earmark(account="rollover", amount=Usd.of(80), purpose="emergency")
+    stage.household = replace(stage.household, earmarks=(earmark,))
+
+    stage.carry_out(stage.approved(*SWAP))
+
+    assert stage.broker.sent[1].quantity == Shares.of(200)  # (100 + 10,000 - 80) / 50.05 is 200.2
+
+
+def test_what_sales_raise_for_an_earmark_is_not_spent() -> None:
+    stage = Stage()
+    earmark = Earmark(account="rollover", amount=Usd.of(1100), purpose="distribution", due_on=date(2026, 3, 20))
+    stage.household = replace(stage.household, earmarks=(earmark,))
+
+    stage.carry_out(stage.approved(*SWAP))
+
+    assert stage.broker.sent[1].quantity == Shares.of(179)  # (100 + 10,000 - 1,100) / 50.05

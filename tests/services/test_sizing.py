@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.household import Account, Kind
 from bot.domain.money import Shares, Usd
 from bot.domain.orders import Intent, OrderRecord, OrderState
 from bot.domain.readings import AccountReading, Quote
@@ -14,7 +13,6 @@ from bot.services.sizing import limit_price, spendable
 from tests.services.stage import MONDAY_10_00, SWAP
 
 SELL, BUY = SWAP
-ROLLOVER = Account(id="rollover", kind=Kind.TRADITIONAL)
 
 
 def quote(symbol: str, bid: str, ask: str) -> Quote:
@@ -43,7 +41,7 @@ def order(side: Side, state: OrderState, quantity: str, filled: str, price: str)
 
 def spend(planned: str, settled: str, unsettled: str, *orders: OrderRecord, unsettled_too: bool = False) -> Usd:
     return spendable(
-        ROLLOVER,
+        Usd(),
         Holding(account="rollover", cash_settled=Usd.of(planned)),
         AccountReading(account="rollover", cash_settled=Usd.of(settled), cash_unsettled=Usd.of(unsettled), held=()),
         orders,
@@ -103,6 +101,13 @@ def test_unsettled_cash_is_spent_only_where_the_policy_says_so() -> None:
     holding = Holding(account="rollover", cash_settled=Usd.of(100), cash_unsettled=Usd.of(50))
     reading = AccountReading(account="rollover", cash_settled=Usd.of(100), cash_unsettled=Usd.of(50), held=())
 
-    money = [spendable(ROLLOVER, holding, reading, (), unsettled_too=too) for too in (False, True)]
+    money = [spendable(Usd(), holding, reading, (), unsettled_too=too) for too in (False, True)]
 
     assert money == [Usd.of(100), Usd.of(150)]
+
+
+def test_what_is_kept_is_not_spent() -> None:
+    holding = Holding(account="rollover", cash_settled=Usd.of(100))
+    reading = AccountReading(account="rollover", cash_settled=Usd.of(100), cash_unsettled=Usd(), held=())
+
+    assert spendable(Usd.of(30), holding, reading, (), unsettled_too=False) == Usd.of(70)

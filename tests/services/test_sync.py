@@ -1,5 +1,6 @@
 """A snapshot holds the whole household or does not exist."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,9 +10,12 @@ import pytest
 from bot.domain.errors import FixTheFile, Reconcile, TryLater
 from bot.domain.facts import SnapshotTaken
 from bot.domain.household import Account, Kind
+from bot.domain.instruments import InstrumentType
 from bot.domain.money import Shares, Usd
+from bot.domain.readings import Quote
 from bot.domain.snapshot import Side
 from bot.services.sync import take_snapshot
+from tests.fakes.scripted_broker import ScriptedBroker
 from tests.services.stage import SWAP, Stage
 
 
@@ -107,3 +111,27 @@ def test_trades_of_the_last_weeks_are_its_history() -> None:
 
     assert {(trade.side, trade.symbol) for trade in then} == {(Side.SELL, "VTI"), (Side.BUY, "BND")}
     assert stage.snapshot().history == ()
+
+
+class Unquoted(ScriptedBroker):
+    """A broker that states its positions' prices and quotes none."""
+
+    def quotes(self, symbols: Sequence[str]) -> tuple[Quote, ...]:
+        return ()
+
+
+def test_a_bond_that_is_stated_per_hundred_of_par_has_the_price_of_one() -> None:
+    stage = Stage()
+    shares = {"brokerage": {"VTI": "10"}, "rollover": {"BND": "1000"}}
+    stage.broker = Unquoted(
+        clock=stage.clock,
+        cash={"brokerage": "0", "rollover": "0"},
+        shares=shares,
+        prices={"VTI": "100", "BND": "98.5"},
+    )
+    bond = replace(stage.household.instrument("BND"), type=InstrumentType.BOND, price_per=100)
+    stage.household = replace(stage.household, instruments=(stage.household.instrument("VTI"), bond))
+
+    snapshot = stage.snapshot()
+
+    assert (snapshot.price("BND"), snapshot.price("VTI")) == (Decimal("0.985"), Decimal(100))

@@ -159,16 +159,18 @@ def test_a_name_longer_than_any_file_s_is_refused(tmp_path: Path) -> None:
     assert "cannot be opened" in refusal(tmp_path / ("x" * 5000)).message
 
 
-def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
-    path = written(tmp_path, SAMPLE)
-    path.chmod(0)
-    me = os.geteuid()
-    if me == 0:  # the superuser may read everything, so somebody else looks
-        os.seteuid(65534)
-    try:
-        fault = refusal(path)
-    finally:
-        os.seteuid(me)
+def test_a_file_that_may_not_be_read_is_refused() -> None:
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        path = written(Path(folder), SAMPLE)
+        path.chmod(0)
+        me = os.geteuid()
+        if me == 0:  # the superuser may read everything, so somebody else looks
+            os.seteuid(65534)
+        try:
+            fault = refusal(path)
+        finally:
+            os.seteuid(me)
 
     assert "may not be read" in fault.message
 
