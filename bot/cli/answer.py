@@ -61,6 +61,7 @@ def _order(line: PlanLine) -> Json:
         "quantity": line.quantity.plain,
         "usd": line.usd.plain,
         "class": line.asset_class,
+        "classes_pct": {name: f"{(weight * 100).normalize():f}" for name, weight in line.exposure},
         "lever": line.lever.value,
         "reason": line.reason,
         "automatic": line.automatic,
@@ -75,6 +76,7 @@ def _certificate(certificate: Certificate) -> Json:
         "fixed_usd": certificate.fixed.plain,
         "movable_usd": certificate.movable.plain,
         "shortfall_usd": certificate.shortfall.plain,
+        "weights": {name: f"{weight}/{certificate.whole}" for name, weight in certificate.weights},
     }
 
 

@@ -38,7 +38,8 @@ def shifted(pie: Pie, drafts: Iterable[Draft]) -> dict[AssetClass, int]:
     for draft in drafts:
         if pie.wallets[draft.wallet].account.kind.sheltered:
             sign = 1 if draft.side is Side.SELL else -1
-            out[draft.asset_class] = out.get(draft.asset_class, 0) + sign * draft.cents
+            for name, cents in draft.by_class:
+                out[name] = out.get(name, 0) + sign * cents
     return {name: cents for name, cents in out.items() if cents > 0}
 
 
@@ -71,8 +72,9 @@ def _lots(
         if account.kind is not Kind.TAXABLE:
             continue
         for symbol, lots in pie.projections[account.id].lots.items():
-            weight = dict(household.instrument(symbol).exposure).get(name)
-            if weight:
+            instrument = household.instrument(symbol)
+            weight = dict(instrument.exposure).get(name)
+            if weight and not account.leaves_alone(instrument):
                 price = Fraction(price_of(snapshot, symbol))
                 found += [(Fraction(lot.cost_per_share or 0) / price, account.id, symbol, lot, weight) for lot in lots]
     return sorted(found, key=lambda row: (-row[0], row[1], row[2], str(row[3])))

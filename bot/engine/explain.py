@@ -38,10 +38,9 @@ def place(pie: Pie, c: int, worth: Sequence[int]) -> str:
 
 def reason(pie: Pie, draft: Draft, lever: Lever) -> str:
     """Why this order, in one sentence."""
-    c = pie.classes.index(draft.asset_class)
     account = pie.wallets[draft.wallet].account
-    where = place(pie, c, pie.worth)
-    off = pie.worth[c] - pie.goal[c]
+    where = " and ".join(place(pie, pie.classes.index(name), pie.worth) for name, _ in draft.by_class)
+    off = _off(pie, draft)
     if draft.side is Side.SELL:
         return _why_sell(pie, draft, lever, where, off)
     if lever is Lever.LOCATION:
@@ -53,10 +52,17 @@ def reason(pie: Pie, draft: Draft, lever: Lever) -> str:
     return f"{where}; paid by the sale in {account.id}"
 
 
+def _off(pie: Pie, draft: Draft) -> int:
+    """How far the class of an order is over its goal; of several classes each counts by its share of the order."""
+    off = [(pie.worth[c] - pie.goal[c], part) for name, part in draft.by_class for c in [pie.classes.index(name)]]
+    return sum(cents * part for cents, part in off) // draft.cents if draft.exposure and draft.cents else off[0][0]
+
+
 def _why_sell(pie: Pie, draft: Draft, lever: Lever, where: str, off: int) -> str:
     wallet = pie.wallets[draft.wallet]
     if wallet.debt:
-        return f"{wallet.account.id} owes {dollars(wallet.debt)} of cash; {where}"
+        owes = "owes" if wallet.settled < 0 else "raises what its earmarks need soon:"
+        return f"{wallet.account.id} {owes} {dollars(wallet.debt)} of cash; {where}"
     if lever is Lever.LOSS:
         return f"{where}; these lots stand below their cost, so selling them realises no gain"
     if lever is Lever.CASH:
@@ -70,11 +76,27 @@ def certificate_sentence(certificate: Certificate) -> str:
     """The proof of the limit as a sentence."""
     if not certificate.classes:
         return "Target can be reached today without a taxable gain."
+    if certificate.weights:
+        return _weighted_sentence(certificate)
     names = " and ".join(certificate.classes)
     verb = "need" if len(certificate.classes) > 1 or names.endswith("s") else "needs"
     return (
         f"{names} {verb} {dollars(certificate.goal.cents)}; {dollars(certificate.fixed.cents)} are there and stay, and "
         f"at most {dollars(certificate.movable.cents)} can lie there in the accounts that may trade today: "
+        f"{dollars(certificate.shortfall.cents)} short cannot be avoided without realising a gain."
+    )
+
+
+def _weighted_sentence(certificate: Certificate) -> str:
+    """The same where funds of several classes may trade, so that a class counts in part."""
+    counted = [
+        f"{name} {'in full' if weight == certificate.whole else f'at {Decimal(100 * weight) / certificate.whole:.1f}%'}"
+        for name, weight in certificate.weights
+    ]
+    return (
+        f"Count {', '.join(counted)}, and no other class: the goals come to {dollars(certificate.goal.cents)}; "
+        f"{dollars(certificate.fixed.cents)} of that are there and stay, and at most "
+        f"{dollars(certificate.movable.cents)} can lie there in the accounts that may trade today: "
         f"{dollars(certificate.shortfall.cents)} short cannot be avoided without realising a gain."
     )
 
@@ -150,8 +172,10 @@ def _fund_notes(household: Household, snapshot: Snapshot) -> list[Note]:
     found = []
     for account in sorted(household.accounts, key=lambda a: a.id):
         for position in snapshot.holding(account.id).positions:
-            if account.managed and household.instrument(position.symbol).single_class is None and position.quantity:
-                text = f"{position.symbol} in {account.id} holds several classes; it is counted by them and not traded."
+            fund = household.instrument(position.symbol)
+            stays = not account.kind.sheltered or not fund.tradable
+            if account.managed and fund.single_class is None and position.quantity and stays:
+                text = f"{position.symbol} in {account.id} holds several classes; it is counted by them and not sold."
                 found.append(Note(code="fund_of_several_classes", message=text))
     return found
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from bot.domain.errors import NotAllowed
 from bot.domain.household import Household, Kind
-from bot.domain.instruments import CASH
+from bot.domain.instruments import CASH, InstrumentType
 from bot.domain.money import Usd
 from bot.domain.plan import Certificate, ClassLine, Lever, Note, NotProposed, Plan, PlanLine
 from bot.domain.snapshot import Side, Snapshot
 from bot.domain.targets import Policy, Routing, TaxableSells
-from bot.engine import bands, counterfactual, explain
+from bot.engine import bands, counterfactual, explain, fund_rules, gap, reminders
 from bot.engine.headroom import headroom
 from bot.engine.orders import Draft, fractional, too_small, topped_up, worth_after
 from bot.engine.pie import Bans, Pie, bake
@@ -31,6 +31,7 @@ class Attempt:
     drafts: tuple[Draft, ...]
     worth: tuple[int, ...]
     skipped: bool
+    bans: Bans
 
     @property
     def drift(self) -> int:
@@ -53,14 +54,18 @@ def draw(household: Household, policy: Policy, snapshot: Snapshot) -> Plan:
             "policy.routing: adaptive is not available in this version", next_step="use lagging or location"
         )
     snapshot = snapshot.sorted()
+    policy = policy.on(snapshot.as_of_on)
     attempt = _best(household, policy, snapshot, Bans())
-    least, proof = _limit(household, policy, snapshot, Bans())
+    least, proof = gap.to_the_cent(attempt.pie, attempt.drift, *_limit(household, policy, snapshot, Bans()))
     return _plan(household, policy, snapshot, attempt, least, proof)
 
 
 def _best(household: Household, policy: Policy, snapshot: Snapshot, bans: Bans) -> Attempt:
     """The best attempt in which no group is sold at a loss and bought as well: both ways out are tried."""
-    attempt = _attempt(bake(household, policy, snapshot, bans), policy)
+    attempt = _attempt(bake(household, policy, snapshot, bans), policy, bans)
+    costly = fund_rules.too_costly(household, _optional(attempt))
+    if costly is not None:
+        return _best(household, policy, snapshot, replace(bans, costly=bans.costly | {costly}))
     clash = _clash(household, attempt.pie, attempt.drafts)
     if clash is None:
         return attempt
@@ -69,6 +74,12 @@ def _best(household: Household, policy: Policy, snapshot: Snapshot, bans: Bans) 
         _best(household, policy, snapshot, replace(bans, buys=bans.buys | {clash})),
     )
     return min(ways, key=lambda way: (way.drift, way.sold))
+
+
+def _optional(attempt: Attempt) -> list[tuple[str, Side, str, int]]:
+    """The orders that cure no debt, as (account, side, symbol, cents)."""
+    rows = [(attempt.pie.wallets[draft.wallet], draft) for draft in attempt.drafts]
+    return [(w.account.id, d.side, d.symbol, d.cents) for w, d in rows if not (w.debt and d.side is Side.SELL)]
 
 
 def _limit(household: Household, policy: Policy, snapshot: Snapshot, bans: Bans) -> tuple[int, Certificate]:
@@ -82,7 +93,7 @@ def _limit(household: Household, policy: Policy, snapshot: Snapshot, bans: Bans)
                 _limit(household, policy, snapshot, replace(bans, buys=bans.buys | {clash})),
                 key=lambda way: way[0],
             )
-    return pie.drift(solution.worth), proof
+    return 2 * proof.shortfall.cents, proof
 
 
 def _clash(household: Household, pie: Pie, drafts: Iterable[Draft]) -> str | None:
@@ -99,7 +110,7 @@ def _clash(household: Household, pie: Pie, drafts: Iterable[Draft]) -> str | Non
     return min(bought & lost, default=None)
 
 
-def _attempt(pie: Pie, policy: Policy) -> Attempt:
+def _attempt(pie: Pie, policy: Policy, bans: Bans) -> Attempt:
     """Solve, cut into orders, and leave out what is too small until nothing is."""
     skip: Skip = frozenset()
     while True:
@@ -109,9 +120,11 @@ def _attempt(pie: Pie, policy: Policy) -> Attempt:
             break
         skip |= {small}
     drafts += topped_up(pie, drafts, policy.min_trade.cents, whole=not policy.fractional_shares)
-    if not _worth_doing(pie, policy, worth_after(pie, drafts)):
-        drafts = fractional(pie, cured(pie), 0) if policy.fractional_shares else cures(pie, cured(pie))
-    return Attempt(pie=pie, drafts=tuple(drafts), worth=tuple(worth_after(pie, drafts)), skipped=bool(skip))
+    must = fractional(pie, cured(pie), 0) if policy.fractional_shares else cures(pie, cured(pie))
+    if not _worth_doing(pie, policy, worth_after(pie, must), worth_after(pie, drafts)):
+        drafts = must
+    worth = tuple(worth_after(pie, drafts))
+    return Attempt(pie=pie, drafts=tuple(drafts), worth=worth, skipped=bool(skip), bans=bans)
 
 
 def _cut(pie: Pie, policy: Policy, solution: Solution, skip: Skip) -> list[Draft]:
@@ -120,11 +133,14 @@ def _cut(pie: Pie, policy: Policy, solution: Solution, skip: Skip) -> list[Draft
     return whole(pie, solution, skip, as_routed=policy.routing is Routing.LOCATION)
 
 
-def _worth_doing(pie: Pie, policy: Policy, worth: Sequence[int]) -> bool:
-    """A plan must lower total drift, beyond the cure of a debt; one that routes by location must not raise it."""
+def _worth_doing(pie: Pie, policy: Policy, least: Sequence[int], worth: Sequence[int]) -> bool:
+    """A plan must lower total drift, beyond the cure of a debt; one that routes by location must not raise it.
+
+    `least` is what the classes are worth when debts are cured and nothing else is done.
+    """
     indebted = any(wallet.debt for wallet in pie.wallets)
-    before = pie.drift(cured(pie).worth) if indebted else pie.drift(pie.worth)
-    after = pie.drift(list(worth))
+    # looking through funds of several classes rounds each class to the cent: less than that is no gain
+    before, after = pie.drift(list(least)), pie.drift(list(worth)) + (len(pie.classes) if pie.mixes else 0)
     return after <= before if indebted or policy.routing is Routing.LOCATION else after < before
 
 
@@ -138,6 +154,8 @@ def _plan(
     own = counterfactual.realised(snapshot, pie, attempt.drafts)
     residual = remain(household, policy, snapshot, pie, worth, proof)
     told = explain.notes(household, policy, snapshot, pie, worth)
+    told += gap.notes(pie, policy, attempt.drift, least)
+    told += reminders.reminders(household, policy, snapshot, pie, attempt.bans)
     if attempt.skipped:
         text = f"Orders below the minimum trade of {policy.min_trade} were left out."
         told.append(Note(code="min_trade", message=text))
@@ -146,7 +164,7 @@ def _plan(
     return Plan(
         household=household.id,
         as_of_on=snapshot.as_of_on,
-        lines=wait_for_manual(pie, _lines(pie, policy, attempt.drafts)),
+        lines=wait_for_manual(pie, _lines(household, pie, policy, attempt.drafts)),
         classes=_classes(pie, policy, worth),
         pie=Usd(pie.total),
         drift_before=Usd(pie.drift(pie.worth)),
@@ -165,8 +183,10 @@ def _plan(
     )
 
 
-def _lines(pie: Pie, policy: Policy, drafts: Sequence[Draft]) -> tuple[PlanLine, ...]:
+def _lines(household: Household, pie: Pie, policy: Policy, drafts: Sequence[Draft]) -> tuple[PlanLine, ...]:
     lines = []
+    # orders of one account pay for each other: where one must be given by hand, all are
+    by_hand = {d.wallet for d in drafts if household.instrument(d.symbol).type is InstrumentType.MUTUAL_FUND}
     levers = {a: _levers(pie, policy, [d for d in drafts if d.wallet == a]) for a in range(len(pie.wallets))}
     for number, draft in enumerate(drafts, start=1):
         lever = levers[draft.wallet][draft.side, draft.symbol]
@@ -183,7 +203,8 @@ def _lines(pie: Pie, policy: Policy, drafts: Sequence[Draft]) -> tuple[PlanLine,
                 asset_class=draft.asset_class,
                 lever=lever,
                 reason=explain.reason(pie, draft, lever),
-                automatic=account.automatic,
+                automatic=account.automatic and draft.wallet not in by_hand,
+                exposure=draft.exposure,
             )
         )
     return tuple(lines)
@@ -196,7 +217,7 @@ def _levers(pie: Pie, policy: Policy, drafts: Sequence[Draft]) -> dict[tuple[Sid
     proceeds = 0
     for draft in drafts:
         if draft.side is Side.SELL:
-            money_fund = draft.asset_class == CASH
+            money_fund = draft.asset_class == CASH and not draft.exposure
             levers[draft.side, draft.symbol] = Lever.CASH if money_fund else Lever.LOSS if taxable else Lever.SHELTER
             proceeds += 0 if money_fund else draft.cents
     buys = [draft for draft in drafts if draft.side is Side.BUY]

@@ -9,7 +9,6 @@ classes. The vertex is exact; only then is it rounded to whole cents, account by
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -56,11 +55,15 @@ class Mixture:
         """All cents that may move in an account: F_a."""
         return sum(self.net.flow[a]) + sum(self.flow[a])
 
+    def worth(self) -> list[int]:
+        """What each class is worth, exactly, in parts of a cent."""
+        lying = self.lying(self.net.flow, self.flow)
+        return [known + moves for known, moves in zip(self.fixed, lying, strict=True)]
+
     def settle(self, flow: Matrix, mixed: Matrix) -> None:
         """Let the money lie so from now on."""
         self.net.flow, self.flow = flow, mixed
-        exact = [known + moves for known, moves in zip(self.fixed, self.lying(flow, mixed), strict=True)]
-        self.net.worth = to_cents([Fraction(cents, self.whole) for cents in exact], sum(self.net.worth))
+        self.net.worth = to_cents([Fraction(parts, self.whole) for parts in self.worth()], sum(self.net.worth))
 
 
 def to_cents(exact: Sequence[Fraction], total: int) -> list[int]:
@@ -109,7 +112,7 @@ class Model:
             edges = sorted({0, slack, began})
             for at, following in zip(edges, [*edges[1:], None], strict=True):
                 piece = self.programme.variable(0, None if following is None else following - at)
-                pieces.append((sign, piece, at >= slack, at >= began))
+                pieces.append((sign, piece, at >= min(slack, began), at >= began))
         return pieces
 
     def _units(self, i: int) -> int:
@@ -167,15 +170,20 @@ class Model:
         self.programme.hold(costs)
 
     def even_out(self) -> None:
-        """Fund the worst funded class as well as can be, then the worst of the others, until all are settled."""
-        programme, net = self.programme, self.mix.net
-        level = programme.variable(None, None)
-        waiting = {}
-        for c in net.classes:
-            if net.goal[c] > 0:
-                terms = {piece: sign for sign, piece, _, _ in self.off[c]} | {level: -net.goal[c]}
-                row = programme.row(terms, -self.mix.whole * net.goal[c], low=None, high=0)
-                waiting[programme.rest(row)] = c
+        """Fund the worst funded class as well as can be, then the worst of the others, until all are settled.
+
+        Classes without a goal come after all others, and among themselves to one common depth.
+        """
+        goal = self.mix.net.goal
+        self._level({c: goal[c] for c in self.mix.net.classes if goal[c] > 0})
+        self._level({c: 1 for c in self.mix.net.classes if goal[c] <= 0})
+
+    def _level(self, width: dict[int, int]) -> None:
+        programme, level, waiting = self.programme, self.programme.variable(None, None), dict[int, int]()
+        for c, wide in width.items():
+            terms = {piece: sign for sign, piece, _, _ in self.off[c]} | {level: -wide}
+            row = programme.row(terms, -self.mix.whole * self.mix.net.goal[c], low=None, high=0)
+            waiting[programme.rest(row)] = c
         programme.repair()
         while waiting:
             programme.minimise({level: -1})
@@ -205,41 +213,35 @@ class Model:
         mix.settle(flow, mixed)
 
 
-def improve(mix: Mixture, rank: Sequence[Sequence[int]] | None = None) -> None:
+def improve(mix: Mixture, rank: Sequence[Sequence[int]] = ()) -> None:
     """Move the money of a mixture to where all aims are met, each as far as those before it allow."""
     _finish(Model(mix), rank)
 
 
-def make_up(mix: Mixture, cash: int, rank: Sequence[Sequence[int]] | None = None) -> None:
+def make_up(mix: Mixture, cash: int, rank: Sequence[Sequence[int]] = ()) -> None:
     """Let cash that lies idle find its way by swaps that together are no larger than the cash that they place.
 
     No class but cash may end smaller than it is: the swaps make up for where cash can go, and for nothing else.
     """
     model, net = Model(mix), mix.net
-    programme = model.programme
+    programme, gap = model.programme, [w - mix.whole * t for w, t in zip(mix.worth(), net.goal, strict=True)]
     for c in net.classes:
         if c != cash:
             terms = {piece: sign for sign, piece, _, _ in model.off[c]}
-            programme.row(terms, mix.whole * (net.worth[c] - net.goal[c]), low=None, high=0)
+            programme.row(terms, gap[c], low=None, high=0)
     swaps = {down: each for down, each in model.turnover.items() if down not in {row[cash] for row in model.down}}
     spent = {piece: sign for sign, piece, _, _ in model.off[cash]}
-    programme.row(swaps | spent, mix.whole * (net.worth[cash] - net.goal[cash]), low=0, high=None)
+    programme.row(swaps | spent, gap[cash], low=0, high=None)
     programme.repair()
     _finish(model, rank)
 
 
-def _finish(model: Model, rank: Sequence[Sequence[int]] | None) -> None:
+def _finish(model: Model, rank: Sequence[Sequence[int]]) -> None:
     model.aim(model.drift)
     model.aim(model.turnover)
     model.aim(model.astray)
     model.even_out()
-    if rank is not None:
+    if rank:
         model.aim(model.placing(rank))
     model.aim(model.mixing)
     model.write_back()
-
-
-def recipes(weights: Sequence[Sequence[Fraction]]) -> tuple[list[list[int]], int]:
-    """The weights of each fund as whole parts, and how many parts there are in all."""
-    whole = math.lcm(*(weight.denominator for row in weights for weight in row))
-    return [[int(weight * whole) for weight in row] for row in weights], whole

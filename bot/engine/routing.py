@@ -27,9 +27,16 @@ def to_lagging(net: Network, pie: Pie, policy: Policy) -> None:
 
 def tidy(net: Network, pie: Pie, policy: Policy) -> None:
     """Among equal flows, the one that puts each class where the owner prefers it."""
-    if policy.location_preference:
-        ranks = [[rank(policy, name, w.account.kind) for name in pie.classes] for w in pie.wallets]
-        prefer_places(net, ranks)
+    preferred = ranks(pie, policy)
+    if preferred:
+        prefer_places(net, preferred)
+
+
+def ranks(pie: Pie, policy: Policy) -> list[list[int]]:
+    """The rank of each class in each account; empty where the owner prefers nothing."""
+    if not policy.location_preference:
+        return []
+    return [[rank(policy, name, w.account.kind) for name in pie.classes] for w in pie.wallets]
 
 
 def by_location(net: Network, pie: Pie, policy: Policy) -> None:

@@ -5,27 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.domain.instruments import AssetClass
+from bot.domain.instruments import AssetClass, Exposure, main_class
 from bot.domain.money import Shares
 from bot.domain.snapshot import Side
-from bot.engine.orders import Draft, by_fund, purchases, sales
+from bot.engine.blend import column, parts_of
+from bot.engine.orders import Draft, by_fund, mixed_purchases, mixed_sales, purchases, sales
 from bot.engine.pie import Pie
 from bot.engine.solve import Skip, Solution
+
+WHOLE = Decimal(1)
+FINE = Decimal("0.001")  # what fund companies count in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
     """A fund of one account that the plan may sell (at most `most` shares) or buy.
 
-    A share is worth `cents / per` cents exactly; whole numbers, because the search asks for many thousands of costs.
+    Shares are counted in steps of `unit`: 1, or a thousandth for a mutual fund. A step is worth `cents / per` cents
+    exactly; whole numbers, because the search asks for many thousands of costs. `parts` says by class how many parts of
+    a cent each cent of it is.
     """
 
     wallet: int
     side: Side
     symbol: str
     asset_class: AssetClass
-    c: int
+    exposure: Exposure
+    parts: tuple[tuple[int, int], ...]
     price: Decimal
+    unit: Decimal
     cents: int
     per: int
     most: int
@@ -45,6 +53,8 @@ class Slot:
 class Rounding:
     """The search: how many shares of each slot, what is left in each account, where each class stands.
 
+    Classes are counted in parts of a cent, `whole` to a cent, so that funds of several are exact as well.
+
     Steps are single shares and pairs inside one account (one share sold or not bought, others bought); only a step
     that lowers the sum of distances to goal is taken, so the search ends. It starts within a share of each order of
     the exact flow.
@@ -55,7 +65,9 @@ class Rounding:
         self.slots: list[Slot] = []
         self.count: list[int] = []
         self.left = [wallet.free - wallet.debt for wallet in pie.wallets]
-        self.worth = list(pie.worth)
+        self.recipe, self.whole = parts_of(pie)
+        self.worth = [self.whole * cents for cents in pie.worth]
+        self.goal = [self.whole * cents for cents in pie.goal]
         for a in range(len(pie.wallets)):
             self._plan_sales(solution, a)
         for a in range(len(pie.wallets)):
@@ -66,10 +78,16 @@ class Rounding:
         for name, cents in sales(self.pie, solution, a).items():
             funds = [fund for fund in self.pie.wallets[a].funds if fund.asset_class == name]
             for fund, part in zip(funds, by_fund([f.cents for f in funds], cents, 0), strict=True):
-                most = min(int(fund.shares.count), int(part / (fund.price * 100)) + 1)
+                unit = self._unit(fund.symbol)
+                most = min(int(fund.shares.count / unit), int(part / (fund.price * 100 * unit)) + 1)
                 if part and most:
-                    wish = min(most, int(part / (fund.price * 100)))
+                    wish = min(most, int(part / (fund.price * 100 * unit)))
                     self._add(self._slot(a, Side.SELL, fund.symbol, name, fund.price, most), wish)
+        for fund, part in mixed_sales(self.pie, solution, a):
+            unit = self._unit(fund.symbol)
+            wish = min(int(fund.shares.count / unit), int(part / (fund.price * 100 * unit)))
+            most = min(int(fund.shares.count / unit), wish + 1)
+            self._add(self._slot(a, Side.SELL, fund.symbol, fund.asset_class, fund.price, most), wish)
         while self.left[a] < 0 and self._sell_one_more(a):
             pass
 
@@ -84,10 +102,10 @@ class Rounding:
     def _sell_beyond_the_flow(self, a: int) -> bool:
         """Fractions cannot be sold, so a debt may take a whole share of a fund that the flow left alone."""
         slots = {slot.symbol: i for i, slot in enumerate(self.slots) if slot.wallet == a}
-        for fund in self.pie.wallets[a].funds:
+        for fund in self.pie.wallets[a].funds + self.pie.wallets[a].mixed:
             i = slots.get(fund.symbol, len(self.slots))
             count = self.count[i] + 1 if i < len(self.slots) else 1
-            if count <= int(fund.shares.count):
+            if count <= int(fund.shares.count / self._unit(fund.symbol)):
                 slot = self._slot(a, Side.SELL, fund.symbol, fund.asset_class, fund.price, count)
                 if i < len(self.slots):
                     self.slots[i] = slot
@@ -104,18 +122,40 @@ class Rounding:
             if name not in self.pie.classes or symbol in sold or (as_routed and name not in wanted):
                 continue
             if (a, self.pie.classes.index(name), Side.BUY) not in skip:
-                slot = self._slot(a, Side.BUY, symbol, name, price, 10**12)
-                wish = slot.worth_at_most(min(wanted.get(name, 0), self.left[a]))
-                while wish and slot.cost(wish) > self.left[a]:
-                    wish -= 1
-                self._add(slot, wish)
+                self._add_buy(a, symbol, name, price, wanted.get(name, 0))
+        mixed = mixed_purchases(self.pie, solution, a)
+        for symbol, price in sorted(self.pie.wallets[a].mixed_buys.items()):
+            blocked = symbol in sold or (as_routed and symbol not in mixed)
+            if not blocked and (a, column(self.pie, symbol, ""), Side.BUY) not in skip:
+                self._add_buy(a, symbol, main_class(self.pie.mixes[symbol]), price, mixed.get(symbol, 0))
+
+    def _add_buy(self, a: int, symbol: str, name: AssetClass, price: Decimal, wanted: int) -> None:
+        slot = self._slot(a, Side.BUY, symbol, name, price, 10**15)
+        wish = slot.worth_at_most(min(wanted, self.left[a]))
+        while wish and slot.cost(wish) > self.left[a]:
+            wish -= 1
+        self._add(slot, wish)
 
     def _slot(self, a: int, side: Side, symbol: str, name: AssetClass, price: Decimal, most: int) -> Slot:
-        c = self.pie.classes.index(name)
-        cents, per = (price * 100).as_integer_ratio()
+        alone = ((self.pie.classes.index(name), self.whole),)
+        unit = self._unit(symbol)
+        cents, per = (price * 100 * unit).as_integer_ratio()
         return Slot(
-            wallet=a, side=side, symbol=symbol, asset_class=name, c=c, price=price, cents=cents, per=per, most=most
+            wallet=a,
+            side=side,
+            symbol=symbol,
+            asset_class=name,
+            exposure=self.pie.mixes.get(symbol, ()),
+            parts=self.recipe.get(symbol, alone),
+            price=price,
+            unit=unit,
+            cents=cents,
+            per=per,
+            most=most,
         )
+
+    def _unit(self, symbol: str) -> Decimal:
+        return FINE if symbol in self.pie.in_dollars else WHOLE
 
     def _add(self, slot: Slot, count: int) -> None:
         self.slots.append(slot)
@@ -133,14 +173,15 @@ class Rounding:
         paid, slot = self._change(i, step), self.slots[i]
         self.count[i] += step
         self.left[slot.wallet] -= paid
-        self.worth[slot.c] += paid
-        self.worth[self.pie.cash] -= paid
+        for c, part in slot.parts:
+            self.worth[c] += paid * part
+        self.worth[self.pie.cash] -= paid * self.whole
 
     def _fits(self, i: int, step: int) -> bool:
         return 0 <= self.count[i] + step <= self.slots[i].most
 
     def _gain(self, steps: tuple[tuple[int, int], ...]) -> int:
-        """By how many cents total drift falls; negative where a step is impossible."""
+        """By how many parts of a cent total drift falls; negative where a step is impossible."""
         shift: dict[int, int] = {}
         spent = 0
         for i, step in steps:
@@ -148,17 +189,19 @@ class Rounding:
                 return -1
             paid = self._change(i, step)
             spent += paid
-            c = self.slots[i].c
-            shift[c] = shift.get(c, 0) + paid
-            shift[self.pie.cash] = shift.get(self.pie.cash, 0) - paid
+            for c, part in self.slots[i].parts:
+                shift[c] = shift.get(c, 0) + paid * part
+            shift[self.pie.cash] = shift.get(self.pie.cash, 0) - paid * self.whole
         if spent > 0 and spent > self.left[self.slots[steps[0][0]].wallet]:
             return -1
-        goal, worth = self.pie.goal, self.worth
-        return sum(abs(worth[c] - goal[c]) - abs(worth[c] + cents - goal[c]) for c, cents in shift.items())
+        goal, worth = self.goal, self.worth
+        return sum(abs(worth[c] - goal[c]) - abs(worth[c] + parts - goal[c]) for c, parts in shift.items())
 
     def _steps(self, a: int) -> list[tuple[tuple[int, int], ...]]:
         mine = self.by_wallet[a]
         steps: list[tuple[tuple[int, int], ...]] = [((i, step),) for i in mine for step in (1, -1)]
+        fine = (j for j in mine if self.slots[j].unit == FINE and self.slots[j].side is Side.BUY)
+        steps += [((j, count),) for j in fine for count in self._counts(j, self.left[a])]
         for i in mine:
             free = 1 if self.slots[i].side is Side.SELL else -1  # what brings cash into the account
             if not self._fits(i, free):
@@ -170,11 +213,14 @@ class Rounding:
         return steps
 
     def _counts(self, j: int, budget: int) -> set[int]:
-        """How many shares of slot j are worth trying: up to its class's goal, one more, or all that is left."""
+        """How many shares of slot j are worth trying: up to a goal of its classes, one more, or all that is left."""
         slot = self.slots[j]
         most = slot.worth_at_most(budget)
-        lack = slot.worth_at_most(self.pie.goal[slot.c] - self.worth[slot.c])
-        return {count for count in (most, min(lack, most), min(lack + 1, most), 1) if 0 < count <= max(most, 1)}
+        counts = {most, 1}
+        for c, part in slot.parts:
+            lack = slot.worth_at_most((self.goal[c] - self.worth[c]) // part)
+            counts |= {min(lack, most), min(lack + 1, most)}
+        return {count for count in counts if 0 < count <= max(most, 1)}
 
     def search(self) -> None:
         """Take the best step of each account in turn until none helps; then sell no more than the result needs."""
@@ -189,11 +235,12 @@ class Rounding:
                         self._move(i, step)
                     helped = True
         for i, slot in enumerate(self.slots):
-            while slot.side is Side.SELL and self._fits(i, -1) and self._can_keep(i):
-                self._move(i, -1)
+            for step in (1,) if slot.unit == WHOLE else (10**6, 10**3, 1):
+                while slot.side is Side.SELL and self._fits(i, -step) and self._can_keep(i, step):
+                    self._move(i, -step)
 
-    def _can_keep(self, i: int) -> bool:
-        return self._change(i, -1) <= self.left[self.slots[i].wallet] and self._gain(((i, -1),)) >= 0
+    def _can_keep(self, i: int, step: int) -> bool:
+        return self._change(i, -step) <= self.left[self.slots[i].wallet] and self._gain(((i, -step),)) >= 0
 
     def drafts(self) -> list[Draft]:
         """The orders: sells of an account before its buys."""
@@ -204,8 +251,9 @@ class Rounding:
                 symbol=slot.symbol,
                 asset_class=slot.asset_class,
                 price=slot.price,
-                shares=Shares(Decimal(count)),
+                shares=Shares(count * slot.unit),
                 cents=slot.cost(count),
+                exposure=slot.exposure,
             )
             for slot, count in sorted(
                 zip(self.slots, self.count, strict=True), key=lambda pair: (pair[0].wallet, pair[0].side is Side.BUY)

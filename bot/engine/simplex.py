@@ -102,7 +102,7 @@ class Programme:
     def minimise(self, costs: Mapping[int, int]) -> list[Fraction]:
         """Go to a vertex of least cost; the price of each row, i.e. what one more in its total would cost.
 
-        Raises ValueError where the cost falls without end.
+        Requires that all rests lie within their bounds (`repair`). Raises ValueError where the cost falls without end.
         """
         still = 0
         while True:

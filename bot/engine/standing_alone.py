@@ -33,7 +33,8 @@ def _drift(pie: Pie, lines: Iterable[PlanLine], accounts: set[str]) -> int:
     worth = list(pie.worth)
     for line in lines:
         if line.account in accounts:
-            cents = line.usd.cents if line.side is Side.BUY else -line.usd.cents
-            worth[pie.classes.index(line.asset_class)] += cents
-            worth[pie.cash] -= cents
+            sign = 1 if line.side is Side.BUY else -1
+            for name, cents in line.by_class:
+                worth[pie.classes.index(name)] += sign * cents
+            worth[pie.cash] -= sign * line.usd.cents
     return pie.drift(worth)
