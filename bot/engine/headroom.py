@@ -2,15 +2,15 @@
 
 The zero-tax limit is a function of prices. When one class's price is multiplied by a factor, everything that holds it
 and every goal moves along; the household can return to its bands as long as some flow puts every class between the
-edges of its band. For a base polytope inside a box that is two maximum flows (Hoffman's circulation theorem, 1960), and
-each side is monotone, so a bisection finds the edge.
+edges of its band. For a base polytope inside a box that is two maximum flows (Hoffman's circulation theorem, 1960).
+Where one fails its cut proves it, and the same cut is followed back, by arithmetic alone, to the factor that it allows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
 
 from bot.domain.instruments import CASH
 from bot.domain.plan import Headroom
@@ -18,6 +18,7 @@ from bot.domain.targets import Policy
 from bot.engine import bands
 from bot.engine.pie import Pie
 from bot.engine.solve import network
+from bot.engine.transport import crowded, starving
 
 STEP = 1000  # figures are exact to a tenth of a percent
 HIGHEST = 10 * STEP  # a rise of 1,000% counts as any rise
@@ -29,13 +30,13 @@ def headroom(pie: Pie, policy: Policy) -> tuple[Headroom, ...]:
     A fall of 100 and a rise of None mean any. Both are 0 where the household cannot return to its bands even today.
     """
     rooms = _Rooms(pie, policy)
+    today = rooms.obstacle(pie.cash, STEP) is None
     found = []
     for c, name in enumerate(pie.classes):
         if name == CASH or pie.worth[c] <= 0:
             continue
-        today = rooms.can_return(c, STEP)
-        fall = STEP - _edge(rooms, c, STEP, 0) if today else 0
-        top = _edge(rooms, c, STEP, STEP + HIGHEST) if today else STEP
+        fall = STEP - rooms.edge(c, 0) if today else 0
+        top = rooms.edge(c, STEP + HIGHEST) if today else STEP
         rise = None if top == STEP + HIGHEST else _percent(top - STEP)
         found.append(Headroom(asset_class=name, fall_pct=_percent(fall), rise_pct=rise))
     return tuple(found)
@@ -45,17 +46,35 @@ def _percent(steps: int) -> Decimal:
     return Decimal(steps * 100) / STEP
 
 
-def _edge(rooms: _Rooms, c: int, good: int, far: int) -> int:
-    """The farthest factor (in steps) on the way to `far` from which the household could still return."""
-    if rooms.can_return(c, far):
-        return far
-    while abs(far - good) > 1:
-        middle = (far + good) // 2
-        if rooms.can_return(c, middle):
-            good = middle
-        else:
-            far = middle
-    return good
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Revalued:
+    """The household at other prices: what accounts may move where, what each class needs and can take at most."""
+
+    supply: Sequence[int]
+    room: Sequence[Sequence[int]]
+    need: Sequence[int]
+    most: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cut:
+    """Classes that need too much together, or (`starving` false) that cannot take what must go there."""
+
+    starving: bool
+    classes: frozenset[int]
+
+    def blocks(self, at: _Revalued) -> bool:
+        """Whether it still proves, at these prices, that the household cannot return to its bands."""
+        inside = [sum(row[c] for c in self.classes) for row in at.room]
+        if self.starving:
+            reach = sum(min(cents, room) for cents, room in zip(at.supply, inside, strict=True))
+            return sum(at.need[c] for c in self.classes) > reach
+        if any(at.most[c] < 0 for c in self.classes):
+            return True
+        stuck = sum(
+            max(0, cents - sum(row) + room) for cents, row, room in zip(at.supply, at.room, inside, strict=True)
+        )
+        return sum(at.most[c] for c in self.classes) < stuck
 
 
 class _Rooms:
@@ -63,72 +82,62 @@ class _Rooms:
 
     def __init__(self, pie: Pie, policy: Policy) -> None:
         net = network(pie)
-        self._pie = pie
-        self._held = net.flow
-        self._open = [
-            [c == pie.cash or name in wallet.buys for c, name in enumerate(pie.classes)] for wallet in pie.wallets
-        ]
+        self._cash = pie.cash
         self._fixed = [w - sum(row[c] for row in net.flow) for c, w in enumerate(net.worth)]
         self._band = [bands.edges(policy, name) for name in pie.classes]
+        self._held: list[list[int]] = []
+        self._open: list[tuple[bool, ...]] = []
+        pooled: dict[tuple[bool, ...], int] = {}
+        for row, wallet in zip(net.flow, pie.wallets, strict=True):
+            may = tuple(c == pie.cash or name in wallet.buys for c, name in enumerate(pie.classes))
+            # accounts that may hold the same classes, and hold nothing else, act as one
+            alike = all(free or not cents for free, cents in zip(may, row, strict=True))
+            if alike and may in pooled:
+                pool = self._held[pooled[may]]
+                pool[:] = [x + y for x, y in zip(pool, row, strict=True)]
+                continue
+            if alike:
+                pooled[may] = len(self._held)
+            self._held.append(list(row))
+            self._open.append(may)
 
-    def can_return(self, c: int, steps: int) -> bool:
-        """Whether some flow puts every class into its band when class c is worth `steps` thousandths of today."""
+    def edge(self, c: int, far: int) -> int:
+        """The farthest factor (in steps) on the way to `far` from which the household could still return."""
+        while (cut := self.obstacle(c, far)) is not None:
+            good = STEP
+            while abs(far - good) > 1:
+                middle = (far + good) // 2
+                if cut.blocks(self._at(c, middle)):
+                    far = middle
+                else:
+                    good = middle
+            far = good
+        return far
+
+    def obstacle(self, c: int, steps: int) -> _Cut | None:
+        """What keeps the household out of its bands when class c is worth so many thousandths; None: nothing."""
+        at = self._at(c, steps)
+        full = [k for k, most in enumerate(at.most) if most < 0]
+        if full:
+            return _Cut(starving=False, classes=frozenset(full[:1]))
+        hungry = starving(at.supply, at.need, at.room)
+        if hungry is not None:
+            return _Cut(starving=True, classes=hungry)
+        tight = crowded(at.supply, at.most, at.room)
+        return None if tight is None else _Cut(starving=False, classes=tight)
+
+    def _at(self, c: int, steps: int) -> _Revalued:
         held = [[x * steps // STEP if k == c else x for k, x in enumerate(row)] for row in self._held]
         fixed = [x * steps // STEP if k == c else x for k, x in enumerate(self._fixed)]
         supply = [sum(row) for row in held]
         total = sum(fixed) + sum(supply)
-        room = [[supply[a] if free else held[a][k] for k, free in enumerate(row)] for a, row in enumerate(self._open)]
+        room = [
+            [cents if free else x for x, free in zip(row, may, strict=True)]
+            for row, may, cents in zip(held, self._open, supply, strict=True)
+        ]
         need, most = [0] * len(fixed), [sum(supply)] * len(fixed)
         for k, (lower, upper, scale) in enumerate(self._band):
-            if k != self._pie.cash:  # strictly inside: at its edge a class is out
+            if k != self._cash:  # strictly inside: at its edge a class is out
                 need[k] = max(0, lower * total // scale + 1 - fixed[k])
                 most[k] = -(-upper * total // scale) - 1 - fixed[k]
-        if min(most) < 0:
-            return False
-        return _placed(supply, need, room) == sum(need) and _placed(supply, most, room) == sum(supply)
-
-
-def _placed(supply: Sequence[int], most: Sequence[int], room: Sequence[Sequence[int]]) -> int:
-    """The most cents that can go from accounts to classes: augmenting paths in a bipartite network."""
-    left, space = list(supply), list(most)
-    put = [[0] * len(space) for _ in left]
-    for a in range(len(left)):
-        while left[a] and (path := _path(a, space, room, put)):
-            amount = min([left[a], space[path[-1][1]]] + [room[x][c] - put[x][c] for x, c in path])
-            amount = min([amount] + [put[x][c] for (_, c), (x, _) in pairwise(path)])
-            for step, (x, c) in enumerate(path):
-                put[x][c] += amount
-                if step:
-                    put[x][path[step - 1][1]] -= amount
-            left[a] -= amount
-            space[path[-1][1]] -= amount
-    return sum(supply) - sum(left)
-
-
-def _path(
-    start: int, space: Sequence[int], room: Sequence[Sequence[int]], put: Sequence[Sequence[int]]
-) -> list[tuple[int, int]]:
-    """A shortest way from an account to a class with space, as (account, class) pairs; empty when there is none."""
-    came: dict[int, tuple[int, int]] = {}  # class -> (account that puts into it, class that this account gave up)
-    queue, seen = [(start, -1)], {start}
-    for x, given in queue:
-        for c in range(len(space)):
-            if c in came or room[x][c] <= put[x][c]:
-                continue
-            came[c] = (x, given)
-            if space[c]:
-                return _walk_back(came, c)
-            for y in range(len(put)):
-                if y not in seen and put[y][c]:
-                    seen.add(y)
-                    queue.append((y, c))
-    return []
-
-
-def _walk_back(came: dict[int, tuple[int, int]], c: int) -> list[tuple[int, int]]:
-    path = []
-    while c >= 0:
-        a, given = came[c]
-        path.append((a, c))
-        c = given
-    return path[::-1]
+        return _Revalued(supply=supply, room=room, need=need, most=most)
