@@ -28,7 +28,10 @@ def demo(seed: int, days: int, keep: Path | None, *, as_json: bool) -> int:
     for real, the broker's own client library included.
     """
     from bot import log  # noqa: PLC0415 - keeps --help fast
+    from bot.domain.errors import WrongUse  # noqa: PLC0415 - same
 
+    if keep and keep.exists() and any(keep.iterdir()):
+        raise WrongUse(f"{keep} is not empty. Nothing was written.", next_step="rebaloop demo --keep NEW_FOLDER")
     log.set_up(quiet=True)
     with TemporaryDirectory(prefix="rebaloop-demo-") as scratch:
         performance = _perform(keep or Path(scratch), seed=seed, days=days, quiet=as_json)

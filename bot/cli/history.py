@@ -49,6 +49,5 @@ def history(settings: Path | None, *, as_json: bool) -> None:
         out.print(
             f"{proposal.plan_id}  {proposal.environment.value}  {state}{why}  {len(proposal.plan.lines)} orders, "
             f"tax deferred {whole(proposal.plan.tax_deferred)}",
-            markup=False,
         )
         show_orders(orders)

@@ -9,8 +9,8 @@ import click
 
 from bot import log
 from bot.cli.answer import answer
-from bot.cli.view import show_plan, waiting_line
-from bot.domain.plan import Proposal
+from bot.cli.standing import Standing, standing
+from bot.cli.view import show_plan
 from bot.services.propose import propose
 from bot.services.sync import take_snapshot
 from bot.wiring import open_house, settings_from
@@ -38,20 +38,22 @@ def live_plan(explicit: Path | None, *, as_json: bool) -> int:
             clock=house.clock,
             ledger=house.ledger,
         )
-    waiting = proposed.proposal
+        kept = standing(proposed.proposal, house.ledger) if proposed.proposal else None
     if as_json:
-        click.echo(json.dumps({**answer(proposed.plan), **_binding(waiting)}))
+        click.echo(json.dumps({**answer(proposed.plan), **_binding(kept)}))
     else:
         show_plan(proposed.plan)
-        click.echo(waiting_line(waiting) if waiting else "Nothing was sent, and nothing waits for you.")
-    return 3 if waiting else 0
+        click.echo(kept.words if kept else "Nothing was sent, and nothing waits for you.")
+    return 3 if kept and kept.waits else 0
 
 
-def _binding(proposal: Proposal | None) -> dict[str, object]:
-    if proposal is None:
+def _binding(kept: Standing | None) -> dict[str, object]:
+    if kept is None:
         return {"plan": None}
+    proposal = kept.proposal
     return {
         "plan": proposal.plan_id,
+        "verdict": kept.verdict.value if kept.verdict else None,
         "mode": proposal.environment.value,
         "code": proposal.code,
         "expires_at": proposal.expires_at.isoformat(),

@@ -14,6 +14,7 @@ COMMANDS = {
     "demo": "Live through a few days with a simulated broker: no account, no network.",
     "plan": "Draw the plan of a household, from its files or from its live accounts. Sends nothing.",
     "status": "Show the household as one pie, with its drift, its accounts and the plan that waits.",
+    "explain": "Say why a plan is as it is: every alternative that was tried, and everything left undone.",
     "approve": "Say yes to exactly one plan.",
     "reject": "Say no to a plan.",
     "tick": "Say that a manual order of a plan has been carried out.",
@@ -35,6 +36,17 @@ class _Lazy(click.Group):
         command: click.Command = getattr(import_module(f"bot.cli.{cmd_name}"), cmd_name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that was typed, or a hint at the one that was meant."""
+        from difflib import get_close_matches  # noqa: PLC0415 - only a slip of the finger needs it
+
+        meant = [] if args[0] in COMMANDS else get_close_matches(args[0], COMMANDS, 1)
+        if meant:
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {meant[0]!r}?")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -42,9 +54,12 @@ class _Lazy(click.Group):
 
 def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     if value:
-        from importlib.metadata import version  # noqa: PLC0415 - only this answer needs it
+        from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - only this answer needs it
 
-        click.echo(f"rebaloop {version('rebaloop')}")
+        try:
+            click.echo(f"rebaloop {version('rebaloop')}")
+        except PackageNotFoundError:
+            click.echo("rebaloop, run from its source")
         ctx.exit()
 
 
@@ -72,9 +87,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except click.ClickException as problem:
         problem.show()
         sys.exit(2)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
     except Exception as problem:
         from bot.cli.trouble import explain  # noqa: PLC0415 - only a failing command needs it
 

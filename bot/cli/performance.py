@@ -8,9 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from rich.console import Console
+from rich.text import Text
 
 from bot.cli import theatre
-from bot.cli.view import account_table, class_table, closing, order_tables, refused_text, show_orders, whole
+from bot.cli.view import account_table, class_table, closing, heading, order_tables, refused_text, show_orders, whole
 from bot.domain.money import Usd
 from bot.domain.orders import OrderState
 from bot.domain.plan import Plan
@@ -61,7 +62,7 @@ class Performance:
     def _act(self, house: House, scene: theatre.Scene) -> Act:
         proposed = cycle.run(house)
         assert proposed.plan is not None
-        self._show(f"\n[bold]{scene.on:%a %Y-%m-%d}[/]  {scene.story}\n")
+        self._show(heading(f"\n{scene.on:%a %Y-%m-%d}", f"  {scene.story}\n"))
         self._show_plan(proposed.plan)
         if proposed.proposal is None:
             return Act(scene=scene, plan=proposed.plan, done=None)
@@ -84,7 +85,7 @@ class Performance:
         self.final = draw(house.household, house.policy, snapshot)
         self.books_agree = self._servers_books_agree(house)
         if self._out:
-            self._out.print("\n[bold]Afterwards, one pie again[/]")
+            self._out.print(heading("\nAfterwards, one pie again", ""))
             self._out.print(account_table(house.household, snapshot))
             self._out.print(class_table(self.final, after=False))
 
@@ -98,7 +99,7 @@ class Performance:
         return all(served.get(broker_id) == filled for broker_id, filled in fills.items()) and len(fills) == len(served)
 
     # --- what the audience sees ----------------------------------------------------------------------------------
-    def _show(self, text: str) -> None:
+    def _show(self, text: str | Text) -> None:
         if self._out:
             self._out.print(text)
 

@@ -11,6 +11,7 @@ import click
 from bot.cli import options
 
 if TYPE_CHECKING:
+    from bot.cli.standing import Standing
     from bot.services.cycle import CycleReport
 
 
@@ -23,18 +24,21 @@ def run(settings: Path | None, *, as_json: bool) -> int:
     A second run right after it does nothing new. Exit code 3 means that a plan waits for a yes.
     """
     from bot import log  # noqa: PLC0415 - keeps --help fast
+    from bot.cli.standing import standing  # noqa: PLC0415 - same
     from bot.services import cycle  # noqa: PLC0415 - same
     from bot.wiring import open_house, settings_from  # noqa: PLC0415 - same
 
     log.set_up(quiet=False)
     with open_house(settings_from(settings), writing=True) as house:
         report = cycle.run(house)
+        kept = standing(report.proposal, house.ledger) if report.proposal else None
     if as_json:
         click.echo(json.dumps(summary(report)))
     else:
-        _tell(report)
-    waits = report.outcome in {cycle.Outcome.PROPOSED, cycle.Outcome.WAITING} and report.execution is None
-    return 3 if waits else 1 if report.reconciled and report.reconciled.breaks else 0
+        _tell(report, kept)
+    if report.execution is None and kept and kept.waits:
+        return 3
+    return 1 if report.reconciled and report.reconciled.breaks else 0
 
 
 def summary(report: CycleReport) -> dict[str, object]:
@@ -59,24 +63,26 @@ def summary(report: CycleReport) -> dict[str, object]:
     }
 
 
-def _tell(report: CycleReport) -> None:
-    from bot.cli.view import console, show_orders, show_plan, waiting_line  # noqa: PLC0415 - tables are for people
+def _tell(report: CycleReport, kept: Standing | None) -> None:
+    from bot.cli.view import console, show_orders, show_plan  # noqa: PLC0415 - tables are for people
 
     out = console()
     if report.execution is None:
         if report.plan is not None:
             show_plan(report.plan)
-        if report.proposal is not None:
-            out.print(waiting_line(report.proposal), markup=False)
+        if kept is not None:
+            out.print(kept.words)
         return
     for refusal in report.execution.refusals:
-        out.print(f"Not sent: {refusal.message}", markup=False)
+        out.print(f"Not sent: {refusal.message}")
     show_orders(report.execution.orders)
     for leg in report.execution.legs:
         if leg.note:
-            out.print(f"Order {leg.line.number}: {leg.note}", markup=False)
+            out.print(f"Order {leg.line.number}: {leg.note}")
     if report.reconciled is not None:
         breaks = report.reconciled.breaks
-        out.print("Books and brokers agree." if not breaks else "BOOKS AND BROKERS DISAGREE:", markup=False)
+        out.print("Books and brokers agree." if not breaks else "BOOKS AND BROKERS DISAGREE:")
         for found in breaks:
-            out.print(f"  {found.message}", markup=False)
+            out.print(f"  {found.message}")
+    if kept is not None and kept.by_hand:
+        out.print(kept.words)

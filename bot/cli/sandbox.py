@@ -31,7 +31,7 @@ def sandbox(folder: Path, seed: int, port: int) -> None:
     from bot.domain.errors import WrongUse  # noqa: PLC0415 - same
 
     if folder.exists() and any(folder.iterdir()):
-        raise WrongUse(f"{folder} is not empty. Nothing was written", next_step="rebaloop sandbox NEW_FOLDER")
+        raise WrongUse(f"{folder} is not empty. Nothing was written.", next_step="rebaloop sandbox NEW_FOLDER")
     theatre = build(folder, seed=seed, days=DAYS, port=port)
     with theatre.broker:
         settings = theatre.furnish()

@@ -17,7 +17,7 @@ def status(settings: Path | None, *, as_json: bool) -> None:
     """Read every account and show the household as one pie. Sends nothing."""
     from bot import log  # noqa: PLC0415 - keeps --help fast
     from bot.cli.answer import answer  # noqa: PLC0415 - same
-    from bot.cli.view import account_table, class_table, console, whole  # noqa: PLC0415 - same
+    from bot.cli.view import account_table, class_table, console, heading, whole  # noqa: PLC0415 - same
     from bot.engine.loop import draw  # noqa: PLC0415 - same
     from bot.services.sync import take_snapshot  # noqa: PLC0415 - same
     from bot.wiring import open_house, settings_from  # noqa: PLC0415 - same
@@ -45,17 +45,15 @@ def status(settings: Path | None, *, as_json: bool) -> None:
         )
         return
     out = console()
-    out.print(f"[bold]{plan.household}[/]  {whole(plan.pie)} in one pie, {plan.as_of_on}   mode {chosen.mode.value}")
+    out.print(heading(plan.household, f"  {whole(plan.pie)} in one pie, {plan.as_of_on}   mode {chosen.mode.value}"))
     out.print(account_table(house.household, snapshot))
     out.print("")
     out.print(class_table(plan, after=False))
-    out.print(
-        f"Drift {whole(plan.drift_before)}; at best {whole(plan.drift_limit)} without a taxable gain.", markup=False
-    )
+    out.print(f"Drift {whole(plan.drift_before)}; at best {whole(plan.drift_limit)} without a taxable gain.")
     for note in plan.notes:
         if note.code not in {"residual", "idle_cash"}:
-            out.print(f"Note: {note.message}", markup=False)
+            out.print(f"Note: {note.message}")
     if waiting:
-        out.print(f"Waiting for your word: {', '.join(waiting)}\nnext: rebaloop approve {waiting[-1]}", markup=False)
+        out.print(f"Waiting for your word: {', '.join(waiting)}\nnext: rebaloop approve {waiting[-1]}")
     else:
-        out.print("No plan waits.\nnext: rebaloop plan", markup=False)
+        out.print("No plan waits.\nnext: rebaloop plan")
