@@ -9,7 +9,7 @@ from random import Random
 from bot.domain.household import Account, Household, Kind
 from bot.domain.instruments import CASH, Instrument
 from bot.domain.lots import Position, TaxLot
-from bot.domain.money import Shares, Usd
+from bot.domain.money import Shares, Usd, split
 from bot.domain.readings import HouseholdFile
 from bot.domain.snapshot import Holding, OpenOrder, Side, Snapshot, Trade
 from bot.domain.targets import Band, Policy, RebalanceTo, TaxableSells
@@ -39,6 +39,39 @@ def household(rng: Random, *, zero_bands: bool = False, fractional: bool = True,
     )
 
 
+def realistic(rng: Random, accounts: int, classes: int) -> HouseholdFile:
+    """About a quarter of a million dollars in each account, every class on every menu, prices from $10 to $500."""
+    names = [f"c{i}" for i in range(classes)]
+    funds = [Instrument(symbol=name.upper(), exposure=((name, Decimal(1)),)) for name in names]
+    prices = {fund.symbol: Decimal(round(1_000 * 50 ** rng.random())).scaleb(-2) for fund in funds}
+    kinds = [Kind.TAXABLE, *(rng.choice(list(Kind)[1:]) for _ in range(accounts - 1))]
+    weights = [rng.randint(1, 10) for _ in names]
+    targets = split(100, weights)
+    menu = tuple(fund.symbol for fund in funds)
+    return HouseholdFile(
+        household=Household(
+            id="realistic",
+            accounts=tuple(Account(id=f"a{n}", kind=kind, menu=menu) for n, kind in enumerate(kinds)),
+            instruments=tuple(funds),
+        ),
+        policy=Policy(targets_pct=tuple((name, Decimal(pct)) for name, pct in zip(names, targets, strict=True))),
+        snapshot=Snapshot(
+            as_of_on=TODAY,
+            holdings=tuple(_stocked(rng, f"a{n}", funds, prices) for n in range(accounts)),
+            prices=tuple(prices.items()),
+        ),
+    )
+
+
+def _stocked(rng: Random, account: str, funds: list[Instrument], prices: dict[str, Decimal]) -> Holding:
+    positions = []
+    for fund in funds:
+        dollars = Usd.of(rng.randint(0, 500_000 // len(funds)))
+        shares = Shares.affordable(dollars, prices[fund.symbol], whole=True)
+        positions.append(Position(symbol=fund.symbol, lots=(TaxLot(quantity=shares),)))
+    return Holding(account=account, cash_settled=Usd(rng.randint(0, 500_000)), positions=tuple(positions))
+
+
 def _funds(rng: Random, classes: list[str]) -> tuple[list[Instrument], dict[str, Decimal]]:
     instruments, prices = [], {}
     for name in classes:
@@ -56,7 +89,7 @@ def _funds(rng: Random, classes: list[str]) -> tuple[list[Instrument], dict[str,
             prices[symbol] = Decimal(rng.randint(500, 50000)).scaleb(-2)
     if rng.random() < 0.3:
         mixed = ((classes[0], Decimal("0.6")), (classes[-1], Decimal("0.4")))
-        instruments.append(Instrument(symbol="MIX", exposure=mixed))
+        instruments.append(Instrument(symbol="MIX", exposure=mixed, tradable=False))
         prices["MIX"] = Decimal("33.33")
     if rng.random() < 0.3:
         instruments.append(Instrument(symbol="MMF", exposure=((CASH, Decimal(1)),)))
@@ -70,6 +103,7 @@ def _account(rng: Random, n: int, symbols: list[str]) -> Account:
         kind=rng.choice(list(Kind)),
         owner=rng.choice(["self", "spouse"]),
         managed=rng.random() < 0.85,
+        automatic=rng.random() < 0.8,
         menu=tuple(rng.sample(symbols, rng.randint(1, len(symbols)))),
         cash_buffer=Usd(rng.choice([0, 0, rng.randint(0, 500_000)])),
     )
@@ -78,7 +112,8 @@ def _account(rng: Random, n: int, symbols: list[str]) -> Account:
 def _holding(rng: Random, account: Account, instruments: list[Instrument], prices: dict[str, Decimal]) -> Holding:
     held = rng.sample(instruments, rng.randint(0, min(4, len(instruments))))
     positions = tuple(
-        Position(symbol=i.symbol, lots=tuple(_lot(rng, prices[i.symbol]) for _ in range(rng.randint(1, 4)))) for i in held
+        Position(symbol=i.symbol, lots=tuple(_lot(rng, prices[i.symbol]) for _ in range(rng.randint(1, 4))))
+        for i in held
     )
     orders = []
     for position in positions:

@@ -1,0 +1,213 @@
+"""The tests would notice: each rule of the engine, broken alone, is caught by the compact check."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 30  # seconds; a mutant that hangs has been noticed too
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One change of one file of `bot`: text that stands there exactly once, and what takes its place."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+
+
+MUTANTS = (
+    # --- bands
+    Mutant(
+        "absolute band exclusive",
+        "bands",
+        "off * 100 >= Fraction(policy.band.abs",
+        "off * 100 > Fraction(policy.band.abs",
+    ),
+    Mutant(
+        "relative band exclusive",
+        "bands",
+        "off * 100 >= Fraction(policy.band.rel",
+        "off * 100 > Fraction(policy.band.rel",
+    ),
+    Mutant("no target, relative band", "bands", "return target > 0 and off", "return off"),
+    Mutant("cash breaks bands", "bands", "if name != CASH and _is_out(", "if _is_out("),
+    Mutant("at goal is out", "bands", "if worth == pie.goal[c]:", "if worth == -pie.goal[c] - 1:"),
+    Mutant("whole band for half", "bands", "int(width / 2)", "int(width)"),
+    Mutant(
+        "bands before cash",
+        "solve",
+        "if not bands.broken(pie, policy, net.worth)",
+        "if not bands.broken(pie, policy, pie.worth)",
+    ),
+    # --- what may move
+    Mutant("locked lots sold", "pie", "if not (lot.is_locked(on) or ", "if not ("),
+    Mutant("buffer in the pie", "pie", "- aside.owed - aside.kept", "- aside.owed"),
+    Mutant("buffer spent", "pie", "free=max(0, spendable - max(aside.kept, aside.wanted))", "free=max(0, spendable)"),
+    Mutant(
+        "unsettled cash spent",
+        "pie",
+        "(projection.unsettled if policy.spend_unsettled_cash else 0)",
+        "projection.unsettled",
+    ),
+    Mutant("money fund sold with a gain", "pie", "[lot for lot in lots if lot.cost_per_share == price]", "lots"),
+    Mutant(
+        "halted fund bought",
+        "pie",
+        "if instrument.tradable and not instrument.is_cash and",
+        "if not instrument.is_cash and",
+    ),
+    Mutant("halted fund sold", "pie", "if not instrument.tradable or account", "if account"),
+    Mutant("taxable only in a shelter", "pie", "instrument.taxable_only and account.kind.sheltered", "False"),
+    Mutant("watched account traded", "pie", "        if account.managed:", "        if account.id:"),
+    Mutant("debt not cured", "pie", "max(0, -covered) if account.kind.sheltered else 0", "0"),
+    Mutant("taxable debt cured", "pie", "max(0, -covered) if account.kind.sheltered else 0", "max(0, -covered)"),
+    Mutant("preferred fund sold first", "pie", "(-rank.get(", "(rank.get("),
+    Mutant("last fund of the menu bought", "pie", "for i, price in reversed(allowed)", "for i, price in allowed"),
+    Mutant("gains sold", "pie", "if lot.is_loss(price) and _held", "if _held"),
+    Mutant("losses sold without a word", "pie", "policy.taxable_sells is not TaxableSells.LOSSES_ONLY or", ""),
+    Mutant("sixty days are enough", "pie", "age >= wash_sales.DIVIDEND_HOLD", "age > wash_sales.DIVIDEND_HOLD"),
+    # --- wash sales
+    Mutant("window of 29 days", "wash_sales", "WINDOW = timedelta(days=30)", "WINDOW = timedelta(days=29)"),
+    Mutant("window of 31 days", "wash_sales", "WINDOW = timedelta(days=30)", "WINDOW = timedelta(days=31)"),
+    Mutant("shelter's loss blocks", "wash_sales", " and trade.account not in sheltered", ""),
+    Mutant("no gain blocks", "wash_sales", "trade.realized_gain.cents < 0", "trade.realized_gain.cents <= 0"),
+    Mutant(
+        "twins not known",
+        "wash_sales",
+        "            group = group_of(household, trade.symbol)",
+        "            group = trade.symbol",
+    ),
+    Mutant("acquired on day 30", "wash_sales", "age <= WINDOW for age", "age < WINDOW for age"),
+    Mutant("open buys forgotten", "wash_sales", "if order.side is Side.BUY}", "if order.side is None}"),
+    Mutant("loss and buy in one plan", "loop", "return min(bought & lost, default=None)", "return None"),
+    # --- open orders
+    Mutant("open buys cost nothing", "open_orders", "settled=settled - unpaid + beyond", "settled=settled + beyond"),
+    Mutant(
+        "sold twice",
+        "open_orders",
+        "_without(lots.get(order.symbol, ()), order.quantity)",
+        "lots.get(order.symbol, ())",
+    ),
+    Mutant("proceeds lost", "open_orders", " + max(0, proceeds - cost)", ""),
+    # --- the objective
+    Mutant(
+        "undone sales forgotten",
+        "flow",
+        "[0] * len(self.classes), [BIG] * len(self.accounts), 0",
+        "[0] * len(self.classes), [0] * len(self.accounts), 0",
+    ),
+    Mutant("not evened out", "solve", "        even_out(net)\n", ""),
+    Mutant("cash not evened out", "routing", "    even_out(net)\n", ""),
+    Mutant("stranded cash left", "solve", "        if idle:", "        if not idle:"),
+    Mutant(
+        "swaps beyond stranded cash",
+        "solve",
+        "net.improve([pie.cash], longest=1)",
+        "net.improve(range(len(pie.classes)))",
+    ),
+    Mutant("debt before money funds", "solve", "from_funds = min(flow[pie.cash], debt)", "from_funds = 0"),
+    Mutant(
+        "plan dropped for a debt",
+        "loop",
+        "before, after = pie.drift(list(least)),",
+        "before, after = pie.drift(pie.worth),",
+    ),
+    Mutant("kinds not named are best", "routing", "else len(kinds)\n", "else -1\n"),
+    Mutant("worst place first", "routing", "min(ranks.values())", "max(ranks.values())"),
+    Mutant("smallest trade exclusive", "orders", "if draft.cents < least and", "if draft.cents <= least and"),
+    Mutant(
+        "cures of small debts left out",
+        "orders",
+        " and not (draft.side is Side.SELL and pie.wallets[draft.wallet].debt)",
+        "",
+    ),
+    Mutant("nobody waits", "standing_alone", "line.automatic and line.account not in alone", "False"),
+    # --- whole shares
+    Mutant("bought and sold", "shares", " or symbol in sold", ""),
+    Mutant("overspent", "shares", "if spent > 0 and spent > self.left", "if spent > 10**9 and spent > self.left"),
+    Mutant("fractions stop a cure", "shares", "return self._sell_beyond_the_flow(a)", "return False"),
+    # --- the road not taken
+    Mutant("lowest cost first", "counterfactual", "key=lambda row: (-row[0],", "key=lambda row: (row[0],"),
+    Mutant(
+        "chains taxed",
+        "counterfactual",
+        "sign = 1 if draft.side is Side.SELL else -1",
+        "sign = 1 if draft.side is Side.SELL else 0",
+    ),
+    Mutant("negative tax", "counterfactual", "Usd(max(0, long)).percent", "Usd(long).percent"),
+    Mutant("no netting", "counterfactual", "short, long = 0, max(0, long + short)", "short, long = 0, long"),
+    Mutant("a year is long", "../domain/lots", "on <= _anniversary", "on < _anniversary"),
+    Mutant(
+        "certificate too large", "flow", "found = {c for c in self.classes if wanted(c)}", "found = set(self.classes)"
+    ),
+)
+
+
+def caught(mutant: Mutant | None, folder: Path) -> str:
+    """Run the compact check on a copy of the engine with this change: '' when it passes, else what it said."""
+    shutil.copytree(ROOT / "bot", folder / "bot", ignore=shutil.ignore_patterns("__pycache__"))
+    if mutant is not None:
+        path = folder / "bot" / "engine" / f"{mutant.file}.py"
+        text = path.read_text(encoding="utf-8")
+        assert text.count(mutant.old) == 1, f"{mutant.file}.py no longer holds this text once: {mutant.old!r}"
+        path.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}", "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "tests.engine.alarm"],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return "hangs"
+    return done.stderr or f"exit status {done.returncode}" if done.returncode else ""
+
+
+@pytest.fixture(scope="module")
+def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """What the check says of each mutant; two at a time."""
+    homes = {mutant.name: tmp_path_factory.mktemp("mutant") for mutant in MUTANTS}
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        said = pool.map(lambda mutant: _verdict(mutant, homes[mutant.name]), MUTANTS)
+        yield dict(zip(homes, said, strict=True))
+
+
+def _verdict(mutant: Mutant, folder: Path) -> str:
+    try:
+        return caught(mutant, folder)
+    except AssertionError as problem:
+        return f"STALE {problem}"
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name.replace(" ", "-"))
+def test_a_broken_rule_is_caught(mutant: Mutant, verdicts: dict[str, str]) -> None:
+    said = verdicts[mutant.name]
+
+    assert said, f"nothing noticed: {mutant.old!r} became {mutant.new!r}"
+    assert not said.startswith("STALE"), said
+    assert "SyntaxError" not in said, said
+    assert "ImportError" not in said, said
+
+
+def test_the_engine_as_it_is_passes(tmp_path: Path) -> None:
+    assert caught(None, tmp_path) == ""
+
+
+def test_no_two_mutants_have_one_name() -> None:
+    assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS)
