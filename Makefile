@@ -14,7 +14,7 @@ export UV_SYSTEM_CERTS := 1
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check wheel-check bench lock clean
+.PHONY: help demo test check wheel-check bench fuzz lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ wheel-check: $(READY)  ## build the wheel and run the demo from it, with nothing
 
 bench: $(READY)  ## the benchmarks of tests/bench, each against its goal
 	@$(BIN)/python -m tests.bench.run $(ARGS)
+
+fuzz: $(READY)  ## 100,000 spoilt files, each read or refused with a reason; ARGS="5000 --seed 7" chooses others
+	@$(BIN)/python -m tests.fuzz.files $(ARGS)
 
 lock: $(READY)  ## write requirements.lock anew from pyproject.toml; ARGS=--upgrade moves every pin
 	@cp requirements.lock $(VENV)/requirements.lock
