@@ -85,12 +85,14 @@ class Checks:
 
     def refuse_twins(self, lines: list[Line]) -> None:
         """A symbol stands in one line only."""
-        seen: set[object] = set()
+        seen: set[str] = set()
         for line in lines:
-            if not line.symbol.is_blank and line.symbol.value in seen:
-                self.faults.append(line.symbol.blame(f"{shown(line.symbol.value)} stands here twice", "bad_input"))
-            if isinstance(line.symbol.value, str):
-                seen.add(line.symbol.value)
+            symbol = line.symbol.value
+            if not isinstance(symbol, str) or line.symbol.is_blank:
+                continue  # that is another mistake, and told elsewhere
+            if symbol in seen:
+                self.faults.append(line.symbol.blame(f"{shown(symbol)} stands here twice", "bad_input"))
+            seen.add(symbol)
 
 
 def _number(value: object) -> Decimal:
