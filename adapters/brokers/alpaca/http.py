@@ -13,6 +13,7 @@ from alpaca.common.exceptions import APIError
 from alpaca.data.historical import StockHistoricalDataClient
 from alpaca.trading.client import TradingClient
 from requests.adapters import HTTPAdapter
+from urllib3.response import BaseHTTPResponse
 
 from adapters.brokers.alpaca.refusals import Refused, discreet, vendor_error
 from bot.domain.errors import LogIn, RebaloopError, TryLater
@@ -60,7 +61,9 @@ class PatientOnce(HTTPAdapter):
     ) -> requests.Response:
         return super().send(request, stream, self._timeout, verify, cert, proxies)  # type: ignore[arg-type]  # passed on unread
 
-    def build_response(self, req: requests.PreparedRequest, resp: object) -> requests.Response:  # noqa: D102 - the base class says it
+    def build_response(  # noqa: D102 - the base class says it
+        self, req: requests.PreparedRequest, resp: BaseHTTPResponse
+    ) -> requests.Response:
         exact = ExactResponse()
         vars(exact).update(vars(super().build_response(req, resp)))
         return exact
