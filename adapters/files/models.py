@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
-from typing import Annotated, Literal, NoReturn, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from adapters.files.tree import shown
 from adapters.files.words import (
@@ -22,6 +22,7 @@ from adapters.files.words import (
     Rate,
     Symbol,
     TradeDay,
+    Weight,
     Word,
     wrong,
 )
@@ -91,10 +92,12 @@ def _ascending(steps: list[GlideStepPart]) -> list[GlideStepPart]:
     return steps
 
 
-def _not_built(_: object) -> NoReturn:
-    raise wrong(
-        "weights for the tax inside an account are not part of this version: a dollar counts the same everywhere"
-    )
+def _before_tax(weights: dict[Kind, Decimal]) -> dict[Kind, Decimal]:
+    for kind in weights:
+        if kind in {Kind.TAXABLE, Kind.ROTH}:
+            message = f"the dollars of a {kind} account are after tax already: they count in full"
+            raise wrong(message, hint="take it out", at=(kind.value,))
+    return weights
 
 
 class PolicyPart(Part):
@@ -114,7 +117,7 @@ class PolicyPart(Part):
     tax_rate_short_pct: Rate = Decimal(32)
     deposit_usd: Allowance | None = None
     earmark_lead_days: Annotated[int, Field(ge=0, le=366)] = 30
-    after_tax_weights: Annotated[None, PlainValidator(_not_built)] = None
+    after_tax_weights: Annotated[dict[_Kind, Weight], AfterValidator(_before_tax)] = {}
 
 
 class SecurityPart(Part):

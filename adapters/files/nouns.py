@@ -42,6 +42,7 @@ def policy_of(part: PolicyPart) -> Policy:
         deposit=part.deposit_usd,
         glide_path=path,
         earmark_lead_days=part.earmark_lead_days,
+        after_tax_weights=tuple(part.after_tax_weights.items()),
     )
 
 

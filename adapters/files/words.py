@@ -78,6 +78,16 @@ def rate(value: object) -> Decimal:
     return found
 
 
+def weight(value: object) -> Decimal:
+    """A share of one: above 0, at most 1, with at most 4 decimals."""
+    found = positive(value)
+    if found > 1:
+        raise wrong(f"must be at most 1, got {found}")
+    if found * 10_000 != (found * 10_000).to_integral_value():
+        raise wrong(f"has more than 4 decimals: {found}")
+    return found
+
+
 def price(value: object) -> Decimal:
     """Dollars a share; a price of 0 or less is refused with a code of its own."""
     found = number(value)
@@ -145,6 +155,7 @@ NotNegative = Annotated[Decimal, PlainValidator(not_negative)]
 Positive = Annotated[Decimal, PlainValidator(positive)]
 Percent = Annotated[Decimal, PlainValidator(percent)]
 Rate = Annotated[Decimal, PlainValidator(rate)]
+Weight = Annotated[Decimal, PlainValidator(weight)]
 Price = Annotated[Decimal, PlainValidator(price)]
 Money = Annotated[Usd, PlainValidator(money)]
 Allowance = Annotated[Usd, PlainValidator(allowance)]

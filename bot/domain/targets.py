@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bot.domain.errors import NotAllowed
 from bot.domain.household import Kind
-from bot.domain.instruments import CASH, AssetClass
+from bot.domain.instruments import CASH, ONE, AssetClass
 from bot.domain.money import Usd
 
 
@@ -64,7 +64,8 @@ class Policy:
     """The owner's rules. Percentages are of 100; rates are percent of a gain.
 
     With a `glide_path`, its steps by date, the day decides which targets hold: see `on`. Earmarks that fall due within
-    `earmark_lead_days` are raised.
+    `earmark_lead_days` are raised. `after_tax_weights` say what a dollar counts by the kind of its account: 1 where
+    nothing is said, less where its withdrawal is income (IRC 408(d)(1), 402(a), 223(f)(2)).
     """
 
     targets_pct: tuple[tuple[AssetClass, Decimal], ...]
@@ -81,6 +82,7 @@ class Policy:
     deposit: Usd | None = None
     glide_path: tuple[GlideStep, ...] = ()
     earmark_lead_days: int = 30
+    after_tax_weights: tuple[tuple[Kind, Decimal], ...] = ()
 
     def __post_init__(self) -> None:
         _check_sum(self.targets_pct)
@@ -108,6 +110,10 @@ class Policy:
     def target_pct(self, asset_class: AssetClass) -> Decimal:
         """The target of a class in percent; 0 for a class without one."""
         return dict(self.targets_pct).get(asset_class, Decimal(0))
+
+    def weight(self, kind: Kind) -> Decimal:
+        """What a dollar counts in an account of this kind: more than 0, at most 1."""
+        return dict(self.after_tax_weights).get(kind, ONE)
 
     @property
     def classes(self) -> tuple[AssetClass, ...]:

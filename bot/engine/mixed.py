@@ -231,9 +231,17 @@ def make_up(mix: Mixture, cash: int, rank: Sequence[Sequence[int]] = ()) -> None
             programme.row(terms, gap[c], low=None, high=0)
     swaps = {down: each for down, each in model.turnover.items() if down not in {row[cash] for row in model.down}}
     spent = {piece: sign for sign, piece, _, _ in model.off[cash]}
-    programme.row(swaps | spent, gap[cash], low=0, high=None)
+    programme.row(swaps | spent, gap[cash] + mix.whole * _sold(mix, cash), low=0, high=None)
     programme.repair()
     _finish(model, rank)
+
+
+def _sold(mix: Mixture, cash: int) -> int:
+    """What is sold already, in cents: the cure of debts is no part of a swap."""
+    net = mix.net
+    rows = zip([*net.base, *mix.base], [*net.flow, *mix.flow], strict=True)
+    kept = sum(max(0, base[cash] - row[cash]) for base, row in zip(net.base, net.flow, strict=True))
+    return sum(max(0, was - now) for base, row in rows for was, now in zip(base, row, strict=True)) - kept
 
 
 def _finish(model: Model, rank: Sequence[Sequence[int]]) -> None:

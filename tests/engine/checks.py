@@ -35,8 +35,8 @@ def arithmetic(file: HouseholdFile, plan: Plan, known: oracles.Facts) -> Broken:
     goal = {line.asset_class: line.goal.cents for line in plan.classes}
     if (plan.pie.cents, goal, before) != (known.total, known.goal, dict(known.worth)):
         yield f"pie {plan.pie}, goals {goal}, before {before}; wanted {known}"
-    if after != _moved(known, plan.lines):
-        yield f"after {after}, but the lines lead to {_moved(known, plan.lines)}"
+    if after != _moved(file, known, plan.lines):
+        yield f"after {after}, but the lines lead to {_moved(file, known, plan.lines)}"
     if (plan.drift_before.cents, plan.drift_after.cents) != (known.drift(before), known.drift(after)):
         yield "drift before or after is not the sum of the distances"
     for line in plan.lines:
@@ -44,12 +44,16 @@ def arithmetic(file: HouseholdFile, plan: Plan, known: oracles.Facts) -> Broken:
             yield f"{line.quantity} x {line.price} is not {line.usd}"
 
 
-def _moved(known: oracles.Facts, lines: tuple[PlanLine, ...]) -> dict[str, int]:
+def _moved(file: HouseholdFile, known: oracles.Facts, lines: tuple[PlanLine, ...]) -> dict[str, int]:
     worth = dict(known.worth)
     for line in lines:
-        sign = 1 if line.side is Side.BUY else -1
-        worth[line.asset_class] += sign * line.usd.cents
-        worth[CASH] -= sign * line.usd.cents
+        account, cents = file.household.account(line.account), line.usd.cents
+        # a purchase counts rounded up, a sale down
+        came = (
+            -oracles.counted(file, account, -cents) if line.side is Side.BUY else -oracles.counted(file, account, cents)
+        )
+        worth[line.asset_class] += came
+        worth[CASH] -= came
     return worth
 
 
@@ -185,7 +189,7 @@ def standing_alone(file: HouseholdFile, plan: Plan, known: oracles.Facts) -> Bro
     waiting = [line for line in plan.lines if line not in alone]
     if not waiting or not alone or any(purse.debt for purse in known.purses):
         return
-    if known.drift(_moved(known, alone)) >= known.drift(dict(known.worth)):
+    if known.drift(_moved(file, known, alone)) >= known.drift(dict(known.worth)):
         yield f"the automatic part {alone} does not lower drift by itself"
 
 

@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from itertools import chain, combinations
+from math import floor
 
-from bot.domain.canonical import canonical_json
 from bot.domain.household import Account, Kind
 from bot.domain.instruments import CASH, Instrument
 from bot.domain.lots import TaxLot
@@ -26,9 +27,18 @@ from bot.domain.targets import TaxableSells
 MONTH = timedelta(days=30)
 
 
+def _oldest_first(lot: TaxLot) -> tuple[date, date, Decimal, Decimal]:
+    """The brokers' default order of disposal; no rule says which of one day goes first, so the whole lot decides."""
+    cost = Decimal(-1) if lot.cost_per_share is None else lot.cost_per_share
+    return lot.acquired_on or date.min, lot.locked_until_on or date.min, cost, lot.quantity.count
+
+
 @dataclass(kw_only=True)
 class Purse:
-    """One managed account in cents: its cash, debt to cure, what may be sold by symbol and class, what it may buy."""
+    """One managed account in cents: its cash, debt to cure, what may be sold by symbol and class, what it may buy.
+
+    All but `settled`, `unsettled` and `kept` are cents as they count after tax.
+    """
 
     id: str
     kind: Kind
@@ -110,9 +120,11 @@ def facts(
     purses, contested, day = list[Purse](), set[str](), _Day(file)
     for account in file.household.accounts:
         filled = _Filled(file, file.snapshot.holding(account.id))
-        worth[CASH] += filled.settled + filled.unsettled - max(0, min(account.cash_buffer.cents, filled.settled))
+        cash = filled.settled + filled.unsettled - max(0, min(account.cash_buffer.cents, filled.settled))
+        worth[CASH] += counted(file, account, cash)
         for symbol in filled.lots:
-            for name, cents in _by_class(file.household.instrument(symbol), filled.cents(symbol)):
+            there = counted(file, account, filled.cents(symbol))
+            for name, cents in _by_class(file.household.instrument(symbol), there):
                 worth[name] += cents
         if account.managed:
             purses.append(_purse(day, account, filled, unsold, unbought))
@@ -129,6 +141,11 @@ def facts(
         purses=purses,
         contested=sorted(contested & bought),
     )
+
+
+def counted(file: HouseholdFile, account: Account, cents: int) -> int:
+    """What real cents count where tax is still to come, rounded down."""
+    return floor(cents * Fraction(dict(file.policy.after_tax_weights).get(account.kind, Decimal(1))))
 
 
 class _Filled:
@@ -158,7 +175,7 @@ class _Filled:
 
     def _take(self, symbol: str, count: Decimal) -> None:
         kept = []
-        for lot in sorted(self.lots[symbol], key=lambda lot: (lot.acquired_on or date.min, canonical_json(lot))):
+        for lot in sorted(self.lots[symbol], key=_oldest_first):
             gone = min(count, lot.quantity.count)
             count -= gone
             if gone < lot.quantity.count:
@@ -196,13 +213,14 @@ def _purse(day: _Day, account: Account, filled: _Filled, unsold: frozenset[str],
         fund = day.funds[symbol]
         if fund.tradable and len(fund.exposure) == 1:
             cents = filled.cents(symbol, [lot for lot in lots if day.may_go(account, fund, lot, unsold)])
+            cents = counted(file, account, cents)
             purse.sellable[symbol] = cents
             purse.held[fund.exposure[0][0]] += cents
     today = filled.settled + (filled.unsettled if file.policy.spend_unsettled_cash else 0)
-    purse.free = max(0, today - purse.kept)
+    purse.free = counted(file, account, max(0, today - purse.kept))
     if account.kind is not Kind.TAXABLE:
         owed = max(0, -(filled.settled + max(0, filled.unsettled)))
-        purse.debt = min(owed, sum(purse.sellable.values()))
+        purse.debt = min(-counted(file, account, -owed), sum(purse.sellable.values()))
     for symbol in reversed(account.menu):
         fund = day.funds[symbol]
         if day.may_come(account, fund) and fund.identical_group not in unbought:

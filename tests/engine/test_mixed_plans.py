@@ -15,6 +15,7 @@ from bot.domain.money import Usd
 from bot.domain.plan import Plan
 from bot.domain.readings import HouseholdFile
 from bot.domain.snapshot import Side
+from tests.engine import test_laid_down
 from tests.engine.checks import plan_of
 from tests.engine.drawing import drawn
 from tests.engine.households import household
@@ -210,6 +211,14 @@ def test_such_a_fund_is_sold_only_in_shelters_and_bought_only_from_menus(mode: s
             assert "MIX" in account.menu or line[1] is Side.SELL, f"seed {seed}"
 
     assert traded > 10
+
+
+@pytest.mark.parametrize("seed", [137, 640])
+def test_the_cure_of_a_debt_does_not_count_as_a_swap_that_places_idle_cash(seed: int) -> None:
+    """Households with a debt, idle cash and such a fund: what the debt must sell is no larger or smaller for it."""
+    file = trading(test_laid_down.household(Random(seed)))
+
+    assert list(test_laid_down.broken(file, plan_of(file))) == []
 
 
 def mixed_lines(plan: Plan) -> Iterator[tuple[str, Side]]:

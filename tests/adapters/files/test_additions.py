@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.household import Earmark
+from bot.domain.household import Earmark, Kind
 from bot.domain.instruments import InstrumentType
 from bot.domain.money import Usd
 from bot.domain.targets import GlideStep
@@ -250,11 +250,36 @@ def test_a_wrong_path_is_refused_at_its_place(tmp_path: Path, policy: Tree, code
     assert [(fault.code, fault.place) for fault in found] == [(code, place)]
 
 
-def test_weights_for_the_tax_inside_an_account_are_refused_with_a_reason(tmp_path: Path) -> None:
-    (fault,) = faults(drawn(tmp_path, lambda tree: tree["policy"].update(after_tax_weights={"traditional": 0.78})))
+def test_weights_for_the_tax_inside_an_account_are_read(tmp_path: Path) -> None:
+    weights = {"traditional": "0.78", "401k": 0.8, "hsa": 1}
+    policy = read(tmp_path, lambda tree: tree["policy"].update(after_tax_weights=weights)).policy
 
-    assert fault.place == "policy.after_tax_weights"
-    assert "not part of this version" in fault.message
+    assert [policy.weight(kind) for kind in (Kind.TRADITIONAL, Kind.WORKPLACE, Kind.HSA, Kind.ROTH)] == [
+        Decimal("0.78"),
+        Decimal("0.8"),
+        Decimal(1),
+        Decimal(1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("weights", "place", "message"),
+    [
+        ({"traditional": 0}, "traditional", "must be more than 0"),
+        ({"traditional": -0.5}, "traditional", "must be more than 0"),
+        ({"401k": 1.01}, "401k", "must be at most 1"),
+        ({"401k": 0.78125}, "401k", "has more than 4 decimals"),
+        ({"hsa": "7.8e-1"}, "hsa", "should be a plain number"),
+        ({"ira": 0.78}, "ira", "ira"),
+        ({"taxable": 0.9}, "taxable", "are after tax already"),
+        ({"roth": 1}, "roth", "are after tax already"),
+    ],
+)
+def test_a_wrong_weight_is_refused_at_its_place(tmp_path: Path, weights: Tree, place: str, message: str) -> None:
+    (fault,) = faults(drawn(tmp_path, lambda tree: tree["policy"].update(after_tax_weights=weights)))
+
+    assert fault.place == f"policy.after_tax_weights.{place}"
+    assert message in fault.message
 
 
 def test_a_mistake_in_yaml_has_its_line_and_column(tmp_path: Path) -> None:
