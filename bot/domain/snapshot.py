@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from bot.domain.canonical import canonical_json, fingerprint
-from bot.domain.lots import Position
+from bot.domain.lots import Position, TaxLot
 from bot.domain.money import Shares, Usd
 
 
@@ -87,6 +87,11 @@ class Snapshot:
 
     def sorted(self) -> Snapshot:
         """The same snapshot with every list in canonical order, so that a permutation changes nothing."""
+        holdings = (replace(h, positions=tuple(_sorted_lots(p) for p in h.positions)) for h in self.holdings)
+        return replace(self, holdings=tuple(holdings)).in_order()
+
+    def in_order(self) -> Snapshot:
+        """The same, but for the lots of a position: there may be very many, and who needs them in order sorts them."""
         return replace(
             self,
             holdings=tuple(sorted((_sorted_holding(h) for h in self.holdings), key=lambda h: h.account)),
@@ -100,10 +105,20 @@ class Snapshot:
         return fingerprint(replace(self.sorted(), taken_at=None))
 
 
+def _sorted_lots(position: Position) -> Position:
+    return replace(position, lots=tuple(sorted(position.lots, key=lot_order)))
+
+
+def lot_order(lot: TaxLot) -> tuple[date, date, Decimal, Decimal]:
+    """Oldest first; every field counts, so that equal keys are equal lots."""
+    unknown = Decimal(-1)  # before any cost, which is never negative
+    cost = unknown if lot.cost_per_share is None else lot.cost_per_share
+    return lot.acquired_on or date.min, lot.locked_until_on or date.min, cost, lot.quantity.count
+
+
 def _sorted_holding(holding: Holding) -> Holding:
-    positions = [replace(p, lots=tuple(sorted(p.lots, key=canonical_json))) for p in holding.positions]
     return replace(
         holding,
-        positions=tuple(sorted(positions, key=lambda p: p.symbol)),
+        positions=tuple(sorted(holding.positions, key=lambda p: p.symbol)),
         open_orders=tuple(sorted(holding.open_orders, key=canonical_json)),
     )

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+import heapq
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from bot.domain.household import Household, Kind
 from bot.domain.instruments import AssetClass
 from bot.domain.lots import TaxLot
 from bot.domain.money import Usd
-from bot.domain.snapshot import Side, Snapshot
+from bot.domain.snapshot import Side, Snapshot, lot_order
 from bot.domain.targets import Policy
 from bot.engine.orders import Draft
-from bot.engine.pie import Pie, price_of
+from bot.engine.pie import Pie
+from bot.engine.wallets import price_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotSale:
-    """A sale of (part of) one lot; gain in cents, a loss is negative."""
+    """A sale of (part of) one lot; gain in cents, a loss is negative; `acquired_on` None means long ago."""
 
     account: str
     symbol: str
@@ -27,6 +30,7 @@ class LotSale:
     cents: int
     gain: int
     short: bool
+    acquired_on: date | None = None
 
 
 def shifted(pie: Pie, drafts: Iterable[Draft]) -> dict[AssetClass, int]:
@@ -46,28 +50,38 @@ def shifted(pie: Pie, drafts: Iterable[Draft]) -> dict[AssetClass, int]:
 def taxable_sales(household: Household, snapshot: Snapshot, pie: Pie, out: Mapping[AssetClass, int]) -> list[LotSale]:
     """The taxable lots that would go for so many cents of each class, highest cost first, as far as there are any."""
     sales = []
-    for name, cents in sorted(out.items()):
-        wanted = Fraction(cents)
-        for basis, account, symbol, lot, weight in _lots(household, snapshot, pie, name):
-            price = price_of(snapshot, symbol)
-            worth = Fraction(lot.quantity.count) * Fraction(price) * Fraction(weight) * 100
-            part = min(worth, wanted)
-            if part <= 0:
-                continue
-            wanted -= part
-            gain = round(part * (1 - basis))
-            short = lot.is_short_term(snapshot.as_of_on)
-            sales.append(
-                LotSale(account=account, symbol=symbol, asset_class=name, cents=round(part), gain=gain, short=short)
-            )
+    with localcontext(prec=60):
+        for name, cents in sorted(out.items()):
+            wanted = Decimal(cents)
+            for account, symbol, lot, price, weight in _lots(household, snapshot, pie, name):
+                if wanted <= 0:
+                    break
+                worth = lot.quantity.count * price * weight * 100
+                if worth <= 0:
+                    continue
+                part = min(worth, wanted)
+                wanted -= part
+                gain = worth - lot.quantity.count * (lot.cost_per_share or 0) * weight * 100
+                sales.append(
+                    LotSale(
+                        account=account,
+                        symbol=symbol,
+                        asset_class=name,
+                        cents=round(part),
+                        gain=round(gain if part == worth else gain * part / worth),
+                        short=lot.is_short_term(snapshot.as_of_on),
+                        acquired_on=lot.acquired_on,
+                    )
+                )
     return sales
 
 
-def _lots(
-    household: Household, snapshot: Snapshot, pie: Pie, name: AssetClass
-) -> list[tuple[Fraction, str, str, TaxLot, Decimal]]:
-    """Taxable lots that stand for a class, with cost per dollar of price, highest first."""
-    found = []
+Row = tuple[str, str, TaxLot, Decimal, Decimal]  # account, symbol, lot, price, weight of the class
+
+
+def _lots(household: Household, snapshot: Snapshot, pie: Pie, name: AssetClass) -> Iterator[Row]:
+    """Taxable lots that stand for a class, with the highest cost per dollar of price first."""
+    runs = []
     for account in household.accounts:
         if account.kind is not Kind.TAXABLE:
             continue
@@ -75,9 +89,15 @@ def _lots(
             instrument = household.instrument(symbol)
             weight = dict(instrument.exposure).get(name)
             if weight and not account.leaves_alone(instrument):
-                price = Fraction(price_of(snapshot, symbol))
-                found += [(Fraction(lot.cost_per_share or 0) / price, account.id, symbol, lot, weight) for lot in lots]
-    return sorted(found, key=lambda row: (-row[0], row[1], row[2], str(row[3])))
+                price = price_of(snapshot, symbol)
+                runs.append([(account.id, symbol, lot, price, weight) for lot in sorted(lots, key=_dearest)])
+    return heapq.merge(
+        *runs, key=lambda row: (-Fraction(row[2].cost_per_share or 0) / Fraction(row[3]), row[0], row[1])
+    )
+
+
+def _dearest(lot: TaxLot) -> tuple[object, ...]:
+    return -(lot.cost_per_share or Decimal(0)), *lot_order(lot)
 
 
 def tax(policy: Policy, sales: Iterable[LotSale]) -> Usd:
@@ -95,6 +115,22 @@ def tax(policy: Policy, sales: Iterable[LotSale]) -> Usd:
     return Usd(max(0, short)).percent(policy.tax_rate_short_pct) + Usd(max(0, long)).percent(policy.tax_rate_ltcg_pct)
 
 
+def beyond(sales: Iterable[LotSale], own: Iterable[LotSale]) -> list[LotSale]:
+    """The sales without those that a plan makes itself: of each fund, the dearest lots go first in both."""
+    made: dict[tuple[str, str], int] = {}
+    for sale in own:
+        made[sale.account, sale.symbol] = made.get((sale.account, sale.symbol), 0) + sale.cents
+    rest = []
+    for sale in sales:
+        done = min(sale.cents, made.get((sale.account, sale.symbol), 0))
+        if done:
+            made[sale.account, sale.symbol] -= done
+        if sale.cents > done:
+            left = sale.cents - done
+            rest.append(replace(sale, cents=left, gain=sale.gain * left // sale.cents))
+    return rest
+
+
 def realised(snapshot: Snapshot, pie: Pie, drafts: Iterable[Draft]) -> list[LotSale]:
     """The lots that the plan's own taxable sales would consume: the loss lots, highest cost first."""
     sales = []
@@ -104,7 +140,7 @@ def realised(snapshot: Snapshot, pie: Pie, drafts: Iterable[Draft]) -> list[LotS
             continue
         rest = draft.shares
         lots = pie.projections[account.id].lots[draft.symbol]
-        for lot in sorted(lots, key=lambda lot: (-(lot.cost_per_share or Decimal(0)), str(lot))):
+        for lot in sorted(lots, key=_dearest):
             part = min(lot.quantity, rest)
             if part:
                 rest -= part
@@ -116,6 +152,7 @@ def realised(snapshot: Snapshot, pie: Pie, drafts: Iterable[Draft]) -> list[LotS
                         cents=part.value(draft.price).cents,
                         gain=lot.gain(part, draft.price).cents,
                         short=lot.is_short_term(snapshot.as_of_on),
+                        acquired_on=lot.acquired_on,
                     )
                 )
     return sales

@@ -62,7 +62,7 @@ def _why_sell(pie: Pie, draft: Draft, lever: Lever, where: str, off: int) -> str
     wallet = pie.wallets[draft.wallet]
     if wallet.debt:
         owes = "owes" if wallet.settled < 0 else "raises what its earmarks need soon:"
-        return f"{wallet.account.id} {owes} {dollars(wallet.debt)} of cash; {where}"
+        return f"{wallet.account.id} {owes} {dollars(wallet.owes)} of cash; {where}"
     if lever is Lever.LOSS:
         return f"{where}; these lots stand below their cost, so selling them realises no gain"
     if lever is Lever.CASH:

@@ -9,17 +9,19 @@ from bot.domain.errors import NotAllowed
 from bot.domain.household import Household, Kind
 from bot.domain.instruments import CASH, InstrumentType
 from bot.domain.money import Usd
-from bot.domain.plan import Certificate, ClassLine, Lever, Note, NotProposed, Plan, PlanLine
+from bot.domain.plan import Certificate, ClassLine, Lever, Note, Plan, PlanLine
 from bot.domain.snapshot import Side, Snapshot
 from bot.domain.targets import Policy, Routing, TaxableSells
 from bot.engine import bands, counterfactual, explain, fund_rules, gap, reminders
 from bot.engine.headroom import headroom
-from bot.engine.orders import Draft, fractional, too_small, topped_up, worth_after
-from bot.engine.pie import Bans, Pie, bake
+from bot.engine.orders import Draft, cash_after, fractional, too_small, topped_up, worth_after
+from bot.engine.pie import Pie, bake
+from bot.engine.refused import not_proposed
 from bot.engine.residual import remain
 from bot.engine.shares import cures, whole
 from bot.engine.solve import Skip, Solution, cured, limit, solve
 from bot.engine.standing_alone import wait_for_manual
+from bot.engine.wallets import Bans
 from bot.engine.wash_sales import group_of
 
 
@@ -53,16 +55,23 @@ def draw(household: Household, policy: Policy, snapshot: Snapshot) -> Plan:
         raise NotAllowed(
             "policy.routing: adaptive is not available in this version", next_step="use lagging or location"
         )
-    snapshot = snapshot.sorted()
+    snapshot = snapshot.in_order()
     policy = policy.on(snapshot.as_of_on)
-    attempt = _best(household, policy, snapshot, Bans())
-    least, proof = gap.to_the_cent(attempt.pie, attempt.drift, *_limit(household, policy, snapshot, Bans()))
+    pie = bake(household, policy, snapshot)
+    attempt = _best(household, policy, snapshot, Bans(), pie)
+    least, proof = gap.to_the_cent(attempt.pie, attempt.drift, *_limit(household, policy, snapshot, Bans(), pie))
     return _plan(household, policy, snapshot, attempt, least, proof)
 
 
-def _best(household: Household, policy: Policy, snapshot: Snapshot, bans: Bans) -> Attempt:
+def best_orders(household: Household, policy: Policy, snapshot: Snapshot) -> Attempt:
+    """What `draw` would propose, without what it says of it: no limit, headroom or notes."""
+    snapshot = snapshot.in_order()
+    return _best(household, policy.on(snapshot.as_of_on), snapshot, Bans())
+
+
+def _best(household: Household, policy: Policy, snapshot: Snapshot, bans: Bans, pie: Pie | None = None) -> Attempt:
     """The best attempt in which no group is sold at a loss and bought as well: both ways out are tried."""
-    attempt = _attempt(bake(household, policy, snapshot, bans), policy, bans)
+    attempt = _attempt(pie or bake(household, policy, snapshot, bans), policy, bans)
     costly = fund_rules.too_costly(household, _optional(attempt))
     if costly is not None:
         return _best(household, policy, snapshot, replace(bans, costly=bans.costly | {costly}))
@@ -77,13 +86,15 @@ def _best(household: Household, policy: Policy, snapshot: Snapshot, bans: Bans) 
 
 
 def _optional(attempt: Attempt) -> list[tuple[str, Side, str, int]]:
-    """The orders that cure no debt, as (account, side, symbol, cents)."""
+    """The orders that cure no debt, as (account, side, symbol, real cents)."""
     rows = [(attempt.pie.wallets[draft.wallet], draft) for draft in attempt.drafts]
-    return [(w.account.id, d.side, d.symbol, d.cents) for w, d in rows if not (w.debt and d.side is Side.SELL)]
+    return [(w.account.id, d.side, d.symbol, d.usd) for w, d in rows if not (w.debt and d.side is Side.SELL)]
 
 
-def _limit(household: Household, policy: Policy, snapshot: Snapshot, bans: Bans) -> tuple[int, Certificate]:
-    pie = bake(household, policy, snapshot, bans)
+def _limit(
+    household: Household, policy: Policy, snapshot: Snapshot, bans: Bans, pie: Pie | None = None
+) -> tuple[int, Certificate]:
+    pie = pie or bake(household, policy, snapshot, bans)
     solution, proof = limit(pie)
     if policy.taxable_sells is TaxableSells.LOSSES_ONLY:
         clash = _clash(household, pie, fractional(pie, solution, 0))
@@ -120,7 +131,9 @@ def _attempt(pie: Pie, policy: Policy, bans: Bans) -> Attempt:
             break
         skip |= {small}
     drafts += topped_up(pie, drafts, policy.min_trade.cents, whole=not policy.fractional_shares)
-    must = fractional(pie, cured(pie), 0) if policy.fractional_shares else cures(pie, cured(pie))
+    must: list[Draft] = []
+    if any(wallet.debt for wallet in pie.wallets):
+        must = fractional(pie, cured(pie), 0) if policy.fractional_shares else cures(pie, cured(pie))
     if not _worth_doing(pie, policy, worth_after(pie, must), worth_after(pie, drafts)):
         drafts = must
     worth = tuple(worth_after(pie, drafts))
@@ -175,8 +188,8 @@ def _plan(
         tax=counterfactual.tax(policy, own),
         tax_if_sold=counterfactual.tax(policy, instead),
         gain_if_sold=Usd(sum(sale.gain for sale in instead)),
-        cash_after=_cash_after(pie, attempt.drafts),
-        not_proposed=_not_proposed(household, policy, snapshot, pie, worth, out),
+        cash_after=cash_after(pie, attempt.drafts),
+        not_proposed=not_proposed(household, policy, snapshot, pie, worth, out, own),
         notes=tuple(told),
         residual=residual,
         headroom=headroom(pie, policy),
@@ -198,7 +211,7 @@ def _lines(household: Household, pie: Pie, policy: Policy, drafts: Sequence[Draf
                 side=draft.side,
                 symbol=draft.symbol,
                 quantity=draft.shares,
-                usd=Usd(draft.cents),
+                usd=Usd(draft.usd),
                 price=draft.price,
                 asset_class=draft.asset_class,
                 lever=lever,
@@ -248,42 +261,3 @@ def _classes(pie: Pie, policy: Policy, worth: Sequence[int]) -> tuple[ClassLine,
         )
         for c, name in enumerate(pie.classes)
     )
-
-
-def _cash_after(pie: Pie, drafts: Sequence[Draft]) -> tuple[tuple[str, Usd], ...]:
-    """Settled cash by account once the orders have filled; what was spent beyond it came out of unsettled cash."""
-    cash = dict(pie.settled)
-    for draft in drafts:
-        account = pie.wallets[draft.wallet].account.id
-        cash[account] += draft.cents if draft.side is Side.SELL else -draft.cents
-    for account, cents in cash.items():
-        if cents < 0 <= pie.settled[account]:
-            cash[account] = min(0, cents + pie.projections[account].unsettled)
-    return tuple((account, Usd(cents)) for account, cents in sorted(cash.items()))
-
-
-def _not_proposed(
-    household: Household, policy: Policy, snapshot: Snapshot, pie: Pie, worth: Sequence[int], out: dict[str, int]
-) -> tuple[NotProposed, ...]:
-    """The taxable sales that a bot without this rule would have made, fund by fund, each with its price."""
-    wanted = dict(out)
-    for c, name in enumerate(pie.classes):
-        if name != CASH and worth[c] > pie.goal[c]:
-            wanted[name] = wanted.get(name, 0) + worth[c] - pie.goal[c]
-    sales = counterfactual.taxable_sales(household, snapshot, pie, wanted)
-    refused = []
-    for account, symbol in sorted({(sale.account, sale.symbol) for sale in sales}):
-        mine = [sale for sale in sales if (sale.account, sale.symbol) == (account, symbol)]
-        gain = sum(sale.gain for sale in mine)
-        refused.append(
-            NotProposed(
-                account=account,
-                symbol=symbol,
-                asset_class=mine[0].asset_class,
-                usd=Usd(sum(sale.cents for sale in mine)),
-                realized_gain=Usd(gain),
-                tax=counterfactual.tax(policy, mine),
-                reason="a winner in a taxable account is never sold" if gain > 0 else "taxable_sells is never",
-            )
-        )
-    return tuple(refused)

@@ -11,16 +11,16 @@ from bot.domain.household import Account
 from bot.domain.instruments import CASH, AssetClass
 from bot.domain.lots import TaxLot
 from bot.domain.money import Shares, Usd
-from bot.domain.plan import ClassLine, NotProposed
+from bot.domain.plan import ClassLine, Lever, NotProposed
 from bot.domain.snapshot import Side
 from bot.engine import fund_rules, obstacles
-from bot.engine.counterfactual import LotSale
+from bot.engine.counterfactual import LotSale, beyond, realised
 from bot.engine.explain import dollars
-from bot.engine.loop import draw
-from bot.engine.pie import price_of
+from bot.engine.loop import best_orders
 from bot.engine.stuck import why_off_goal
+from bot.engine.wallets import price_of
 from bot.engine.wash_sales import group_of
-from bot.engine.weighing import Bench, lies_in
+from bot.engine.weighing import Bench
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,8 @@ class NotDone:
 
     Codes: `under_goal` and `over_goal` (a class, with the code of its cause behind a colon), `taxable_sale` (with its
     lots and their tax), `wash_sale_block`, `good_faith_lock` (with the first free day), `unsettled_cash`, `untradable`,
-    `several_classes`, `unmanaged`, `held`, `holding_period`, `min_trade`, `buffer`, `earmark`, `idle_cash`.
+    `several_classes`, `unmanaged`, `held`, `holding_period`, `round_trip` (a fund that its company takes back only from
+    `free_on` on), `fee`, `min_trade`, `buffer`, `earmark`, `idle_cash`.
     """
 
     code: str
@@ -49,9 +50,11 @@ def not_done(bench: Bench) -> tuple[NotDone, ...]:
         *(_refused(bench, sale) for sale in bench.plan.not_proposed),
         *_blocked(bench),
         *_locked(bench),
+        *_sold_lately(bench),
         *_unsettled(bench),
         *_counted_only(bench),
         *_too_small(bench),
+        *_too_costly(bench),
         *_set_aside(bench),
     )
 
@@ -71,14 +74,17 @@ def _refused(bench: Bench, sale: NotProposed) -> NotDone:
     for line in bench.plan.lines:
         if bench.day.household.account(line.account).kind.sheltered:
             sign = 1 if line.side is Side.SELL else -1
-            for name, cents in lies_in(bench, line.symbol, line.usd.cents).items():
+            for name, cents in bench.by_class(line):
                 shift[name] = shift.get(name, 0) + sign * cents
     wanted = {name: max(0, cents) for name, cents in shift.items()}
     for row in bench.plan.classes:
         if row.asset_class != CASH and row.after > row.goal:
             wanted[row.asset_class] = wanted.get(row.asset_class, 0) + (row.after - row.goal).cents
-    every = obstacles.taxable_sale(bench, bench.day.household.accounts, wanted)
-    lots = tuple(lot for lot in every.lots if (lot.account, lot.symbol) == (sale.account, sale.symbol))
+    own = _own_sales(bench)
+    for lot in own:
+        wanted[lot.asset_class] = wanted.get(lot.asset_class, 0) + lot.cents
+    every = obstacles.taxable_sale(bench, bench.day.household.accounts, wanted).lots
+    lots = tuple(lot for lot in beyond(every, own) if (lot.account, lot.symbol) == (sale.account, sale.symbol))
     account = bench.day.household.account(sale.account)
     why = sale.reason if sale.realized_gain.cents > 0 else obstacles.against_loss(bench, account, sale.symbol)
     return NotDone(
@@ -91,6 +97,14 @@ def _refused(bench: Bench, sale: NotProposed) -> NotDone:
     )
 
 
+def _own_sales(bench: Bench) -> list[LotSale]:
+    """The loss lots that the plan itself sells."""
+    if all(line.lever is not Lever.LOSS for line in bench.plan.lines):
+        return []
+    orders = best_orders(bench.day.household, bench.day.policy, bench.day.snapshot)
+    return realised(bench.day.snapshot, orders.pie, orders.drafts)
+
+
 def _blocked(bench: Bench) -> Iterator[NotDone]:
     """Funds of managed menus that a loss sale keeps from being bought."""
     menus = {symbol for account in _managed(bench) for symbol in account.menu}
@@ -98,8 +112,10 @@ def _blocked(bench: Bench) -> Iterator[NotDone]:
         symbols = sorted(symbol for symbol in menus if group_of(bench.day.household, symbol) == group)
         if symbols:
             day, free = (bench.day.snapshot.as_of_on - sold_on).days, obstacles.free_on(sold_on)
-            why = f"sold at a loss on {sold_on}, today is day {day} of 30; free to buy from {free} on"
             lost = _lost(bench, group, sold_on)
+            why = f"sold at a loss on {sold_on}, today is day {day} of 30; free to buy from {free} on"
+            if lost:
+                why += f"; bought before, it would wash out a loss of {dollars(lost.cents)}"
             yield NotDone(code="wash_sale_block", subject=", ".join(symbols), usd=lost, why=why, free_on=free)
 
 
@@ -133,6 +149,24 @@ def _locked(bench: Bench) -> Iterator[NotDone]:
                 yield NotDone(code="holding_period", subject=subject, usd=usd, why=why, free_on=free)
 
 
+def _sold_lately(bench: Bench) -> Iterator[NotDone]:
+    """Mutual funds that their company does not let back in yet, with what was sold at today's price."""
+    snapshot = bench.day.snapshot
+    for account in _managed(bench):
+        for symbol in sorted(set(account.menu)):
+            fund = bench.day.household.instrument(symbol)
+            if sold_on := fund_rules.sold_lately(snapshot, account, fund):
+                free = obstacles.back_from(fund, sold_on)
+                why = f"sold there on {sold_on}; its company takes no purchase before {free}"
+                usd = Usd.total(
+                    trade.quantity.value(snapshot.price(symbol) or Decimal(0))
+                    for trade in snapshot.history
+                    if (trade.on, trade.account, trade.symbol, trade.side) == (sold_on, account.id, symbol, Side.SELL)
+                )
+                subject = f"{symbol} in {account.id}"
+                yield NotDone(code="round_trip", subject=subject, usd=usd, why=why, free_on=free)
+
+
 def _unsettled(bench: Bench) -> Iterator[NotDone]:
     for account in _managed(bench):
         cents = bench.pie.projections[account.id].unsettled
@@ -159,8 +193,8 @@ def _counted_only(bench: Bench) -> Iterator[NotDone]:
             elif account.leaves_alone(fund):
                 why = "you keep it, or it runs to its end: counted, neither bought nor sold"
                 yield NotDone(code="held", subject=subject, usd=usd, why=why)
-            elif fund.single_class is None and all(line.symbol != symbol for line in bench.plan.lines):
-                why = "it holds several classes and is counted by them"
+            elif fund.single_class is None and not account.kind.sheltered:
+                why = "it holds several classes and is counted by them; in a taxable account it is never sold"
                 yield NotDone(code="several_classes", subject=subject, usd=usd, why=why)
 
 
@@ -169,10 +203,26 @@ def _too_small(bench: Bench) -> Iterator[NotDone]:
     if all(note.code != "min_trade" for note in bench.plan.notes):
         return
     day, least = bench.day, bench.day.policy.min_trade
-    for line in draw(day.household, replace(day.policy, min_trade=Usd()), day.snapshot).lines:
-        if line.usd < least:
-            why = f"{line.side.value} {line.symbol} for {line.usd}: below the minimum trade of {least}"
-            yield NotDone(code="min_trade", subject=line.account, usd=line.usd, why=why)
+    other = best_orders(day.household, replace(day.policy, min_trade=Usd()), day.snapshot)
+    for one in other.drafts:
+        if one.usd < least.cents:
+            usd, account = Usd(one.usd), other.pie.wallets[one.wallet].account.id
+            why = f"{one.side.value} {one.symbol} for {usd}: below the minimum trade of {least}"
+            yield NotDone(code="min_trade", subject=account, usd=usd, why=why)
+
+
+def _too_costly(bench: Bench) -> Iterator[NotDone]:
+    """The orders that the plan would hold if they cost nothing, drawn again to see them."""
+    if not bench.costly:
+        return
+    day, symbols = bench.day, {symbol for _, symbol, _ in bench.costly}
+    funds = tuple(replace(one, fee=Usd()) if one.symbol in symbols else one for one in day.household.instruments)
+    free = best_orders(replace(day.household, instruments=funds), day.policy, day.snapshot)
+    moved = {(free.pie.wallets[one.wallet].account.id, one.symbol, one.side): Usd(one.usd) for one in free.drafts}
+    for account, symbol, side in sorted(bench.costly):
+        usd, fee = moved.get((account, symbol, side), Usd()), day.household.instrument(symbol).fee
+        why = f"{side.value} {symbol}: it would move less than {fund_rules.FEE_TIMES} times its fee of {fee}"
+        yield NotDone(code="fee", subject=account, usd=usd, why=why)
 
 
 def _set_aside(bench: Bench) -> Iterator[NotDone]:
@@ -209,18 +259,18 @@ def _why_idle(bench: Bench, account: Account, spare: int) -> str:
     lagging = [line for line in bench.plan.classes if line.after < line.goal and line.asset_class != CASH]
     if not lagging:
         return "nothing lags that it could buy"
-    open_to = [line for line in lagging if line.asset_class in wallet.buys]
+    buys = {line.asset_class: bench.buyable(wallet, line.asset_class) for line in lagging}
+    open_to = [line for line in lagging if buys[line.asset_class]]
     if not open_to:
         told = [obstacles.against_class(bench, account, line.asset_class) for line in lagging]
         return f"nothing that lags may be bought there: {'; '.join(told)}"
-    return _why_too_little(bench, open_to, {line.asset_class: wallet.buys[line.asset_class] for line in open_to}, spare)
+    prices = {symbol: price for funds in buys.values() for symbol, price in funds.items()}
+    return _why_too_little(bench, open_to, prices, spare)
 
 
-def _why_too_little(
-    bench: Bench, lagging: list[ClassLine], buys: dict[AssetClass, tuple[str, Decimal]], spare: int
-) -> str:
+def _why_too_little(bench: Bench, lagging: list[ClassLine], prices: dict[str, Decimal], spare: int) -> str:
     policy = bench.day.policy
-    symbol, price = min(buys.values(), key=lambda buy: (buy[1], buy[0]))
+    symbol, price = min(prices.items(), key=lambda row: (row[1], row[0]))
     if not policy.fractional_shares and price * 100 > spare:
         return f"less than one share of {symbol} (${price:,.2f})"
     if spare < policy.min_trade.cents:

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.domain.household import Account, Kind
-from bot.domain.instruments import AssetClass, Instrument
+from bot.domain.instruments import AssetClass, Instrument, look_through
 from bot.domain.money import Shares, Usd
 from bot.domain.snapshot import Side
 from bot.domain.targets import TaxableSells
 from bot.engine import counterfactual, fund_rules
 from bot.engine.counterfactual import LotSale
 from bot.engine.explain import dollars
-from bot.engine.pie import price_of
+from bot.engine.wallets import price_of
 from bot.engine.wash_sales import DIVIDEND_HOLD, WINDOW, bought_lately
 from bot.engine.weighing import Bench
 
@@ -61,12 +61,18 @@ def free_on(sold_on: date) -> date:
     return sold_on + WINDOW + timedelta(days=1)
 
 
+def back_from(fund: Instrument, sold_on: date) -> date:
+    """The first day on which a mutual fund's company takes a purchase after a sale."""
+    return sold_on + timedelta(days=fund.no_rebuy_days + 1)
+
+
 def against_buying(bench: Bench, account: Account, symbol: str) -> str:
     """Why an account may not buy a fund of its menu; empty where it may."""
     return (
         _wash_block(bench, symbol)
         or _rule_of_the_fund(bench, account, symbol)
         or _unfit_today(bench, account, bench.day.household.instrument(symbol))
+        or _fee(bench, account, symbol, Side.BUY)
     )
 
 
@@ -79,6 +85,21 @@ def _wash_block(bench: Bench, symbol: str) -> str:
     if _sold_at_a_loss(bench, group):
         return f"{symbol} is of the group that this plan sells at a loss, and a purchase would wash that loss out"
     return ""
+
+
+def _fee(bench: Bench, account: Account, symbol: str, side: Side) -> str:
+    if (account.id, symbol, side) not in bench.costly:
+        return ""
+    fee = bench.day.household.instrument(symbol).fee
+    return f"an order of {symbol} would move less than {fund_rules.FEE_TIMES} times its fee of {fee}"
+
+
+def _left_alone(account: Account, fund: Instrument) -> str:
+    if not account.leaves_alone(fund):
+        return ""
+    if fund.hold or fund.symbol in account.holds:
+        return f"you keep {fund.symbol} there as it is"
+    return f"{fund.symbol} is kept there until it runs out"
 
 
 def _unfit_today(bench: Bench, account: Account, fund: Instrument) -> str:
@@ -94,12 +115,12 @@ def _rule_of_the_fund(bench: Bench, account: Account, symbol: str) -> str:
     fund, snapshot = bench.day.household.instrument(symbol), bench.day.snapshot
     if not fund.tradable:
         return f"{symbol} is not tradable"
-    if account.leaves_alone(fund):
-        return f"{symbol} is left alone there, as its owner says"
+    if alone := _left_alone(account, fund):
+        return alone
     if fund.is_cash:
         return f"{symbol} is a money fund: it is cash already"
     if sold_on := fund_rules.sold_lately(snapshot, account, fund):
-        free = sold_on + timedelta(days=fund.no_rebuy_days + 1)
+        free = back_from(fund, sold_on)
         return f"{symbol} was sold there on {sold_on}, and its company lets nobody back in before {free}"
     return ""
 
@@ -115,8 +136,8 @@ def _sold_at_a_loss(bench: Bench, group: str) -> bool:
 
 
 def against_class(bench: Bench, account: Account, name: AssetClass) -> str:
-    """Why an account may buy no fund of a class; empty where it may."""
-    funds = [symbol for symbol in account.menu if bench.single_class(symbol) == name]
+    """Why an account may buy no fund of a class, not even one of several; empty where it may."""
+    funds = [symbol for symbol in account.menu if bench.stands_for(symbol, name)]
     if not funds:
         return f"no fund of {name} is on its menu"
     told = [against_buying(bench, account, symbol) for symbol in funds]
@@ -130,14 +151,14 @@ def against_selling(bench: Bench, account: Account, symbol: str) -> str:
     locks = [lot.locked_until_on for lot in lots if lot.locked_until_on is not None and lot.is_locked(today)]
     if not fund.tradable:
         return f"{symbol} is not tradable"
-    if account.leaves_alone(fund):
-        return f"{symbol} is left alone there, as its owner says"
+    if alone := _left_alone(account, fund):
+        return alone
     if lots and len(locks) == len(lots):
         return f"{symbol} was bought with money that has not settled; selling before {max(locks)} is a violation"
     if lots and all(fund_rules.is_young(fund, lot, today) for lot in lots):
         free = min(free for lot in lots if (free := fund_rules.sellable_from(fund, lot)) is not None)
         return f"its company lets {symbol} go {fund.min_hold_days} days after a purchase, from {free} on"
-    return ""
+    return _fee(bench, account, symbol, Side.SELL)
 
 
 def against_loss(bench: Bench, account: Account, symbol: str) -> str:
@@ -170,12 +191,20 @@ def idle(bench: Bench, account: Account) -> str:
     return f"no free cash there ({', '.join(told)})" if told else "no free cash there"
 
 
-def held(bench: Bench, account: Account, name: AssetClass) -> dict[str, int]:
-    """The funds that stand for one class alone in an account, in cents; open orders count as done."""
+def worth(bench: Bench, account: Account) -> dict[str, int]:
+    """What an account holds, by symbol in cents; open orders count as done."""
     lots = bench.pie.projections[account.id].lots
-    worth = {
+    cents = {
         symbol: Shares.total(lot.quantity for lot in some).value(price_of(bench.day.snapshot, symbol)).cents
         for symbol, some in lots.items()
-        if bench.single_class(symbol) == name
     }
-    return {symbol: cents for symbol, cents in sorted(worth.items()) if cents > 0}
+    return {symbol: part for symbol, part in sorted(cents.items()) if part > 0}
+
+
+def held(bench: Bench, account: Account, name: AssetClass) -> dict[str, int]:
+    """How much of one class each fund of an account stands for, in cents; funds of several count by their part."""
+    parts = {
+        symbol: dict(look_through("", bench.day.household.instrument(symbol).exposure, cents)).get(name, 0)
+        for symbol, cents in worth(bench, account).items()
+    }
+    return {symbol: part for symbol, part in parts.items() if part > 0}

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 
 from bot.domain.lots import TaxLot
 from bot.domain.money import Shares
-from bot.domain.snapshot import Holding, Side, Snapshot
+from bot.domain.snapshot import Holding, Side, Snapshot, lot_order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +56,7 @@ def project(holding: Holding, snapshot: Snapshot) -> Projection:
 def _without(lots: tuple[TaxLot, ...], quantity: Shares) -> tuple[TaxLot, ...]:
     """The lots that stay when this many shares leave, oldest first: the brokers' default order of disposal."""
     kept = []
-    for lot in sorted(lots, key=lambda lot: lot.acquired_on or date.min):
+    for lot in sorted(lots, key=lot_order):
         leaving = min(lot.quantity, quantity)
         quantity -= leaving
         if leaving < lot.quantity:

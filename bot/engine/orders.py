@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -10,14 +11,18 @@ from math import ceil
 from bot.domain.instruments import AssetClass, Exposure, look_through, main_class
 from bot.domain.money import SHARE_STEP, Shares, Usd
 from bot.domain.snapshot import Side
+from bot.engine.after_tax import at_least, real
 from bot.engine.blend import column
-from bot.engine.pie import Fund, Pie
+from bot.engine.pie import Pie
 from bot.engine.solve import Solution
+from bot.engine.wallets import Fund
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """One order before it is explained; `cents` at the plan's price, `wallet` the index of its account.
+    """One order before it is explained; `wallet` is the index of its account.
+
+    At the plan's price it moves `usd` real cents, which count `cents` in the pie.
 
     Of a fund of several classes `asset_class` is the largest and `exposure` has them all; otherwise it is empty.
     """
@@ -29,6 +34,7 @@ class Draft:
     price: Decimal
     shares: Shares
     cents: int
+    usd: int
     exposure: Exposure = ()
 
     @property
@@ -78,13 +84,12 @@ def fractional(pie: Pie, solution: Solution, least: int) -> list[Draft]:
     for a, wallet in enumerate(pie.wallets):
         for name, cents in sales(pie, solution, a).items():
             funds = [fund for fund in wallet.funds if fund.asset_class == name]
-            parts = by_fund([fund.cents for fund in funds], cents, least)
-            drafts += [_sell(a, fund, part) for fund, part in zip(funds, parts, strict=True) if part]
-        drafts += [_sell(a, fund, cents) for fund, cents in mixed_sales(pie, solution, a)]
+            parts = by_fund([fund.cents for fund in funds], cents, at_least(least, wallet.weight))
+            drafts += [_sell(a, fund, part, wallet.weight) for fund, part in zip(funds, parts, strict=True) if part]
+        drafts += [_sell(a, fund, cents, wallet.weight) for fund, cents in mixed_sales(pie, solution, a)]
         for name, cents in purchases(pie, solution, a).items():
             symbol, price = wallet.buys[name]
-            shares = Shares.affordable(Usd(cents), price, whole=False)
-            drafts.append(_draft(a, Side.BUY, symbol, name, price, shares, cents))
+            drafts.append(_buy(a, symbol, name, price, cents, wallet.weight))
         for symbol, cents in mixed_purchases(pie, solution, a).items():
             drafts.append(_buy_mixed(pie, a, symbol, cents))
     return [draft for draft in drafts if draft.shares]
@@ -106,22 +111,36 @@ def by_fund(held: list[int], cents: int, least: int) -> list[int]:
     return parts
 
 
-def _sell(a: int, fund: Fund, cents: int) -> Draft:
+def _sell(a: int, fund: Fund, cents: int, weight: Decimal) -> Draft:
     whole = cents == fund.cents
-    shares = fund.shares if whole else min(Shares.affordable(Usd(cents), fund.price, whole=False), fund.shares)
+    usd = fund.usd if whole else real(Side.SELL, cents, weight)
+    shares = fund.shares if whole else min(Shares.affordable(Usd(usd), fund.price, whole=False), fund.shares)
     count = Shares(shares.count.quantize(SHARE_STEP)) if not whole else shares
-    draft = _draft(a, Side.SELL, fund.symbol, fund.asset_class, fund.price, count, cents)
-    return replace(draft, exposure=fund.exposure)
+    return Draft(
+        wallet=a,
+        side=Side.SELL,
+        symbol=fund.symbol,
+        asset_class=fund.asset_class,
+        price=fund.price,
+        shares=count,
+        cents=cents,
+        usd=usd,
+        exposure=fund.exposure,
+    )
+
+
+def _buy(a: int, symbol: str, name: AssetClass, price: Decimal, cents: int, weight: Decimal) -> Draft:
+    usd = real(Side.BUY, cents, weight)
+    shares = Shares.affordable(Usd(usd), price, whole=False)
+    return Draft(
+        wallet=a, side=Side.BUY, symbol=symbol, asset_class=name, price=price, shares=shares, cents=cents, usd=usd
+    )
 
 
 def _buy_mixed(pie: Pie, a: int, symbol: str, cents: int) -> Draft:
-    price, exposure = pie.wallets[a].mixed_buys[symbol], pie.mixes[symbol]
-    shares = Shares.affordable(Usd(cents), price, whole=False)
-    return replace(_draft(a, Side.BUY, symbol, main_class(exposure), price, shares, cents), exposure=exposure)
-
-
-def _draft(a: int, side: Side, symbol: str, name: AssetClass, price: Decimal, shares: Shares, cents: int) -> Draft:
-    return Draft(wallet=a, side=side, symbol=symbol, asset_class=name, price=price, shares=shares, cents=cents)
+    wallet, exposure = pie.wallets[a], pie.mixes[symbol]
+    draft = _buy(a, symbol, main_class(exposure), wallet.mixed_buys[symbol], cents, wallet.weight)
+    return replace(draft, exposure=exposure)
 
 
 def too_small(pie: Pie, drafts: list[Draft], least: int) -> tuple[int, int, Side] | None:
@@ -130,9 +149,9 @@ def too_small(pie: Pie, drafts: list[Draft], least: int) -> tuple[int, int, Side
     Sales that cure a debt are made at any size.
     """
     small = [
-        (draft.cents, draft.wallet, column(pie, draft.symbol, draft.asset_class), draft.side)
+        (draft.usd, draft.wallet, column(pie, draft.symbol, draft.asset_class), draft.side)
         for draft in drafts
-        if draft.cents < least and not (draft.side is Side.SELL and pie.wallets[draft.wallet].debt)
+        if draft.usd < least and not (draft.side is Side.SELL and pie.wallets[draft.wallet].debt)
     ]
     return min(small)[1:] if small else None
 
@@ -146,6 +165,18 @@ def worth_after(pie: Pie, drafts: list[Draft]) -> list[int]:
             worth[pie.classes.index(name)] += sign * cents
         worth[pie.cash] -= sign * draft.cents
     return worth
+
+
+def cash_after(pie: Pie, drafts: Sequence[Draft]) -> tuple[tuple[str, Usd], ...]:
+    """Settled cash by account once the orders have filled; what was spent beyond it came out of unsettled cash."""
+    cash = dict(pie.settled)
+    for draft in drafts:
+        account = pie.wallets[draft.wallet].account.id
+        cash[account] += draft.usd if draft.side is Side.SELL else -draft.usd
+    for account, cents in cash.items():
+        if cents < 0 <= pie.settled[account]:
+            cash[account] = min(0, cents + pie.projections[account].unsettled)
+    return tuple((account, Usd(cents)) for account, cents in sorted(cash.items()))
 
 
 def topped_up(pie: Pie, drafts: list[Draft], least: int, *, whole: bool) -> list[Draft]:
@@ -177,7 +208,9 @@ def _least_purchases(pie: Pie, drafts: list[Draft], least: int, *, whole: bool) 
                 continue
             count = ceil(Fraction(least) / Fraction(price * 100))
             shares = Shares(Decimal(count)) if whole else Shares.affordable(Usd(least), price, whole=False)
-            cents = shares.value(price).cents if whole else least
-            if shares and least <= cents <= left:
-                ways.append(_draft(a, Side.BUY, symbol, name, price, shares, cents))
+            usd = shares.value(price).cents if whole else least
+            cents = at_least(usd, wallet.weight)
+            if shares and least <= usd and cents <= left:
+                draft = _buy(a, symbol, name, price, cents, wallet.weight)
+                ways.append(replace(draft, shares=shares, usd=usd))
     return ways

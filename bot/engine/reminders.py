@@ -8,10 +8,11 @@ from bot.domain.household import Account, Earmark, Household
 from bot.domain.plan import Note
 from bot.domain.snapshot import Side, Snapshot
 from bot.domain.targets import Policy
-from bot.engine import fund_rules
+from bot.engine import after_tax, fund_rules
 from bot.engine.explain import dollars
-from bot.engine.pie import Bans, Pie, price_of
+from bot.engine.pie import Pie
 from bot.engine.set_aside import due_amounts, is_due_soon
+from bot.engine.wallets import Bans, price_of
 
 SOON = timedelta(days=31)  # how early the next step of a glide path is announced
 
@@ -24,6 +25,7 @@ def reminders(household: Household, policy: Policy, snapshot: Snapshot, pie: Pie
         *_fund_notes(household, snapshot),
         *_fee_notes(household, bans),
         *_glide_notes(policy, snapshot.as_of_on),
+        *after_tax.notes(household, policy),
     ]
 
 

@@ -34,7 +34,8 @@ def _cures(household: Household, policy: Policy, snapshot: Snapshot, pie: Pie, w
     cures = []
     cents = new_cash(pie, policy, worth)
     if cents:
-        text = f"{dollars(cents)} of new money that buys what lags"
+        where = " in an account without tax to come" if any(wallet.weight != 1 for wallet in pie.wallets) else ""
+        text = f"{dollars(cents)} of new money{where} that buys what lags"
         if policy.deposit and policy.deposit.cents > 0:
             paydays = -(-cents // policy.deposit.cents)
             text += f", that is {paydays} payday{'s' if paydays > 1 else ''} of {policy.deposit}"
@@ -46,8 +47,8 @@ def _cures(household: Household, policy: Policy, snapshot: Snapshot, pie: Pie, w
         sold, gain = sum(sale.cents for sale in sales), sum(sale.gain for sale in sales)
         price = counterfactual.tax(policy, sales)
         cures.append(
-            f"selling {dollars(sold)} in taxable, which would realise {dollars(gain)} of gain and cost "
-            f"{dollars(price.cents)} of tax"
+            f"selling {dollars(sold)} in taxable, which would realise {dollars(abs(gain))} of "
+            f"{'loss' if gain < 0 else 'gain'} and cost {dollars(price.cents)} of tax"
         )
     return cures
 

@@ -6,8 +6,9 @@ from bot.domain.household import Kind
 from bot.domain.instruments import AssetClass
 from bot.domain.targets import Policy
 from bot.engine.flow import Network
-from bot.engine.pie import Pie, Wallet
+from bot.engine.pie import Pie
 from bot.engine.spread import even_out, level, prefer_places
+from bot.engine.wallets import Wallet
 
 
 def rank(policy: Policy, name: AssetClass, kind: Kind) -> int:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.domain.instruments import AssetClass, Exposure, main_class
+from bot.domain.instruments import ONE, AssetClass, Exposure, main_class
 from bot.domain.money import Shares
 from bot.domain.snapshot import Side
+from bot.engine.after_tax import of_order, real
 from bot.engine.blend import column, parts_of
 from bot.engine.orders import Draft, by_fund, mixed_purchases, mixed_sales, purchases, sales
 from bot.engine.pie import Pie
 from bot.engine.solve import Skip, Solution
+from bot.engine.wallets import Fund
 
 WHOLE = Decimal(1)
 FINE = Decimal("0.001")  # what fund companies count in
@@ -21,9 +23,9 @@ FINE = Decimal("0.001")  # what fund companies count in
 class Slot:
     """A fund of one account that the plan may sell (at most `most` shares) or buy.
 
-    Shares are counted in steps of `unit`: 1, or a thousandth for a mutual fund. A step is worth `cents / per` cents
-    exactly; whole numbers, because the search asks for many thousands of costs. `parts` says by class how many parts of
-    a cent each cent of it is.
+    Shares are counted in steps of `unit`: 1, or a thousandth for a mutual fund. A step is worth `cents / per` real
+    cents exactly; whole numbers, because the search asks for many thousands of costs. `parts` says by class how many
+    parts of a cent each cent of it is. A real cent counts `weight`.
     """
 
     wallet: int
@@ -37,8 +39,13 @@ class Slot:
     cents: int
     per: int
     most: int
+    weight: Decimal
 
     def cost(self, count: int) -> int:
+        """What so many shares count in the pie, in cents."""
+        return self.usd(count) if self.weight is ONE else of_order(self.side, self.usd(count), self.weight)
+
+    def usd(self, count: int) -> int:
         """What so many shares are worth, to the nearest cent, halves to the even one (as `Usd.nearest`)."""
         if self.per == 1:
             return count * self.cents
@@ -46,8 +53,9 @@ class Slot:
         return whole + (2 * rest > self.per or (2 * rest == self.per and whole % 2))
 
     def worth_at_most(self, cents: int) -> int:
-        """The most shares that are worth no more than that before rounding; none for a debt."""
-        return max(0, cents) * self.per // self.cents
+        """The most shares that count no more than that before rounding; none for a debt."""
+        most = max(0, cents) if self.weight is ONE else real(Side.BUY, max(0, cents), self.weight)
+        return most * self.per // self.cents
 
 
 class Rounding:
@@ -62,6 +70,7 @@ class Rounding:
 
     def __init__(self, pie: Pie, solution: Solution, skip: Skip, *, as_routed: bool) -> None:
         self.pie = pie
+        self.cash = pie.cash
         self.slots: list[Slot] = []
         self.count: list[int] = []
         self.left = [wallet.free - wallet.debt for wallet in pie.wallets]
@@ -79,17 +88,22 @@ class Rounding:
             funds = [fund for fund in self.pie.wallets[a].funds if fund.asset_class == name]
             for fund, part in zip(funds, by_fund([f.cents for f in funds], cents, 0), strict=True):
                 unit = self._unit(fund.symbol)
-                most = min(int(fund.shares.count / unit), int(part / (fund.price * 100 * unit)) + 1)
+                wish = self._full(a, fund, part)
+                most = min(int(fund.shares.count / unit), wish + 1)
                 if part and most:
-                    wish = min(most, int(part / (fund.price * 100 * unit)))
+                    wish = min(most, wish)
                     self._add(self._slot(a, Side.SELL, fund.symbol, name, fund.price, most), wish)
         for fund, part in mixed_sales(self.pie, solution, a):
             unit = self._unit(fund.symbol)
-            wish = min(int(fund.shares.count / unit), int(part / (fund.price * 100 * unit)))
+            wish = min(int(fund.shares.count / unit), self._full(a, fund, part))
             most = min(int(fund.shares.count / unit), wish + 1)
             self._add(self._slot(a, Side.SELL, fund.symbol, fund.asset_class, fund.price, most), wish)
         while self.left[a] < 0 and self._sell_one_more(a):
             pass
+
+    def _full(self, a: int, fund: Fund, cents: int) -> int:
+        """How many steps of a fund so many cents of an account are worth, rounded down."""
+        return int(cents / (fund.price * 100 * self._unit(fund.symbol) * self.pie.wallets[a].weight))
 
     def _sell_one_more(self, a: int) -> bool:
         """A debt is cured even where that takes one share more than the flow asked for."""
@@ -152,6 +166,7 @@ class Rounding:
             cents=cents,
             per=per,
             most=most,
+            weight=self.pie.wallets[a].weight,
         )
 
     def _unit(self, symbol: str) -> Decimal:
@@ -175,7 +190,7 @@ class Rounding:
         self.left[slot.wallet] -= paid
         for c, part in slot.parts:
             self.worth[c] += paid * part
-        self.worth[self.pie.cash] -= paid * self.whole
+        self.worth[self.cash] -= paid * self.whole
 
     def _fits(self, i: int, step: int) -> bool:
         return 0 <= self.count[i] + step <= self.slots[i].most
@@ -191,7 +206,7 @@ class Rounding:
             spent += paid
             for c, part in self.slots[i].parts:
                 shift[c] = shift.get(c, 0) + paid * part
-            shift[self.pie.cash] = shift.get(self.pie.cash, 0) - paid * self.whole
+            shift[self.cash] = shift.get(self.cash, 0) - paid * self.whole
         if spent > 0 and spent > self.left[self.slots[steps[0][0]].wallet]:
             return -1
         goal, worth = self.goal, self.worth
@@ -224,20 +239,26 @@ class Rounding:
 
     def search(self) -> None:
         """Take the best step of each account in turn until none helps; then sell no more than the result needs."""
-        helped = True
-        while helped:
-            helped = False
+        settled: set[int] = set()  # accounts in which no step helps as things stand
+        while len(settled) < len(self.by_wallet):
             for a in range(len(self.by_wallet)):
-                steps = self._steps(a)
-                best = max(steps, key=self._gain, default=None)
-                if best and self._gain(best) > 0:
-                    for i, step in best:
-                        self._move(i, step)
-                    helped = True
+                if a not in settled:
+                    settled = {a} if self._improve(a) else settled | {a}
         for i, slot in enumerate(self.slots):
             for step in (1,) if slot.unit == WHOLE else (10**6, 10**3, 1):
                 while slot.side is Side.SELL and self._fits(i, -step) and self._can_keep(i, step):
                     self._move(i, -step)
+
+    def _improve(self, a: int) -> bool:
+        """Take the best steps of one account until none helps; whether any did."""
+        helped = False
+        while True:
+            gain, best = max(((self._gain(steps), steps) for steps in self._steps(a)), default=(0, ()))
+            if gain <= 0:
+                return helped
+            for i, step in best:
+                self._move(i, step)
+            helped = True
 
     def _can_keep(self, i: int, step: int) -> bool:
         return self._change(i, -step) <= self.left[self.slots[i].wallet] and self._gain(((i, -step),)) >= 0
@@ -253,6 +274,7 @@ class Rounding:
                 price=slot.price,
                 shares=Shares(count * slot.unit),
                 cents=slot.cost(count),
+                usd=slot.usd(count),
                 exposure=slot.exposure,
             )
             for slot, count in sorted(

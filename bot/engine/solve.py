@@ -44,32 +44,42 @@ class Solution:
 def network(pie: Pie, skip: Skip = frozenset()) -> Network:
     """The network of a pie with each shelter's debt already cured by sales there, best-funded classes first."""
     cash = pie.cash
-    held = [[_held(pie, a, c) for c in range(len(pie.classes))] for a in range(len(pie.wallets))]
-    base = [[h - (pie.wallets[a].free if c == cash else 0) for c, h in enumerate(row)] for a, row in enumerate(held)]
+    held = _held(pie)
+    base = [list(row) for row in held]
+    for row, wallet in zip(base, pie.wallets, strict=True):
+        row[cash] -= wallet.free
     flow = [list(row) for row in held]
     worth = list(pie.worth)
     for a, wallet in enumerate(pie.wallets):
         if wallet.debt:
             # funds of several classes raise the rest
             _cure(pie, flow[a], worth, min(wallet.debt, sum(fund.cents for fund in wallet.funds)))
-    room = [
-        [
-            wallet.movable if (c == cash or name in wallet.buys) and (a, c, Side.BUY) not in skip else held[a][c]
-            for c, name in enumerate(pie.classes)
-        ]
-        for a, wallet in enumerate(pie.wallets)
-    ]
-    low = [
-        [min(base[a][c], flow[a][c]) if (a, c, Side.SELL) in skip else 0 for c in range(len(pie.classes))]
-        for a in range(len(pie.wallets))
-    ]
+    room = [list(row) for row in held]
+    for row, wallet in zip(room, pie.wallets, strict=True):
+        movable = wallet.movable
+        row[cash] = movable
+        for c, name in enumerate(pie.classes):
+            if name in wallet.buys:
+                row[c] = movable
+    low = [[0] * len(pie.classes) for _ in held]
+    for a, c, side in skip:
+        if c < len(pie.classes):
+            if side is Side.BUY:
+                room[a][c] = held[a][c]
+            else:
+                low[a][c] = min(base[a][c], flow[a][c])
     return Network(flow, low, room, base, worth, pie.goal)
 
 
-def _held(pie: Pie, a: int, c: int) -> int:
-    wallet, name = pie.wallets[a], pie.classes[c]
-    funds = sum(fund.cents for fund in wallet.funds if fund.asset_class == name)
-    return funds + (wallet.free if c == pie.cash else 0)
+def _held(pie: Pie) -> Matrix:
+    """What each account holds of each class and may move, free cash included: H_ac."""
+    place = {name: c for c, name in enumerate(pie.classes)}
+    held = [[0] * len(place) for _ in pie.wallets]
+    for row, wallet in zip(held, pie.wallets, strict=True):
+        row[pie.cash] = wallet.free
+        for fund in wallet.funds:
+            row[place[fund.asset_class]] += fund.cents
+    return held
 
 
 def _cure(pie: Pie, flow: list[int], worth: list[int], debt: int) -> None:
@@ -147,15 +157,16 @@ def _hold(net: Network, mix: Mixture | None, pie: Pie, lowest: Matrix) -> None:
 
 
 def _bought(net: Network, pie: Pie) -> Matrix:
+    held = _held(pie)
     return [
-        [max(0, now - _held(pie, a, c)) if c != pie.cash else 0 for c, now in enumerate(row)]
+        [max(0, now - held[a][c]) if c != pie.cash else 0 for c, now in enumerate(row)]
         for a, row in enumerate(net.flow)
     ]
 
 
 def _solution(net: Network, mix: Mixture | None, pie: Pie, *, swapped: bool) -> Solution:
     return Solution(
-        held=tuple(tuple(_held(pie, a, c) for c in range(len(pie.classes))) for a in range(len(pie.wallets))),
+        held=_rows(_held(pie)),
         flow=tuple(tuple(row) for row in net.flow),
         worth=tuple(net.worth),
         swapped=swapped,

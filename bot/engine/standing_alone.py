@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from bot.domain.instruments import look_through
 from bot.domain.plan import PlanLine
 from bot.domain.snapshot import Side
 from bot.engine.pie import Pie
@@ -34,7 +35,8 @@ def _drift(pie: Pie, lines: Iterable[PlanLine], accounts: set[str]) -> int:
     for line in lines:
         if line.account in accounts:
             sign = 1 if line.side is Side.BUY else -1
-            for name, cents in line.by_class:
+            counted = pie.counted(line)
+            for name, cents in look_through(line.asset_class, line.exposure, counted):
                 worth[pie.classes.index(name)] += sign * cents
-            worth[pie.cash] -= sign * line.usd.cents
+            worth[pie.cash] -= sign * counted
     return pie.drift(worth)

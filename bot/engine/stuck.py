@@ -6,15 +6,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bot.domain.household import Account, Kind
-from bot.domain.instruments import AssetClass
+from bot.domain.instruments import AssetClass, look_through
 from bot.domain.money import Usd
-from bot.domain.plan import ClassLine, Plan
-from bot.domain.snapshot import Side
+from bot.domain.plan import ClassLine
 from bot.domain.targets import Band, Policy, RebalanceTo, Routing
 from bot.engine import obstacles
 from bot.engine.explain import certificate_sentence, dollars
-from bot.engine.loop import draw
-from bot.engine.pie import Wallet
+from bot.engine.loop import Attempt, best_orders
+from bot.engine.wallets import Wallet
 from bot.engine.weighing import Bench
 
 
@@ -33,7 +32,7 @@ def why_off_goal(bench: Bench, line: ClassLine) -> tuple[str, str]:
     if under and line.asset_class in bench.plan.certificate.classes:
         return "limit", certificate_sentence(bench.plan.certificate)
     if not under and (fixed := _fixed(bench, line)):
-        return "fixed", f"it lies where it may not be sold: {fixed}"
+        return "fixed", f"held where it may not be sold: {fixed}"
     if bench.day.policy.fractional_shares:
         return "rounding", "what is left comes from rounding and from what the other classes need"
     return "rounding", "orders are whole shares, and one share more or less would not come nearer in total"
@@ -41,7 +40,7 @@ def why_off_goal(bench: Bench, line: ClassLine) -> tuple[str, str]:
 
 def _nobody_may_buy(bench: Bench, name: AssetClass) -> tuple[str, str] | None:
     rich = [wallet for wallet in bench.pie.wallets if wallet.movable > 0]
-    if any(name in wallet.buys for wallet in rich):
+    if any(bench.buyable(wallet, name) for wallet in rich):
         return None
     if not rich:
         return "limit", "no account has money that may move today"
@@ -52,8 +51,8 @@ def _nobody_may_buy(bench: Bench, name: AssetClass) -> tuple[str, str] | None:
 
 
 def _is_blocked(bench: Bench, account: Account, name: AssetClass) -> bool:
-    funds = [bench.day.household.instrument(symbol) for symbol in account.menu]
-    return any(fund.single_class == name and fund.identical_group in bench.pie.blocks for fund in funds)
+    funds = [bench.day.household.instrument(symbol) for symbol in account.menu if bench.stands_for(symbol, name)]
+    return any(fund.identical_group in bench.pie.blocks for fund in funds)
 
 
 def _rule(bench: Bench) -> tuple[str, str] | None:
@@ -61,31 +60,31 @@ def _rule(bench: Bench) -> tuple[str, str] | None:
     policy = bench.day.policy
     if any(note.code == "min_trade" for note in bench.plan.notes):
         other = _without(bench, replace(policy, min_trade=Usd()))
-        if other.drift_after < bench.plan.drift_after:
+        if other.drift < bench.plan.drift_after.cents - bench.slack:
             return "min_trade", f"orders below {policy.min_trade} are left out; {_nearer(bench, other)}"
     if policy.rebalance_to is RebalanceTo.HALF_BAND and any(line.out_of_band for line in bench.plan.classes):
         other = _without(bench, replace(policy, rebalance_to=RebalanceTo.TARGET))
-        if other.drift_after < bench.plan.drift_after:
+        if other.drift < bench.plan.drift_after.cents - bench.slack:
             return "half_band", f"swaps stop half-way into the band; {_nearer(bench, other)}"
     if policy.routing is Routing.LOCATION:
         other = _without(bench, replace(policy, routing=Routing.LAGGING))
-        if other.drift_after < bench.plan.drift_after:
+        if other.drift < bench.plan.drift_after.cents - bench.slack:
             return "routing", f"new money goes where its class belongs; {_nearer(bench, other)}"
     if not any(line.out_of_band for line in bench.plan.classes):
         other = _without(bench, replace(policy, band=Band(absolute_pp=Decimal(0), relative_pct=Decimal(0))))
-        if other.drift_after < bench.plan.drift_after:
+        if other.drift < bench.plan.drift_after.cents - bench.slack:
             return "band", f"every class is inside its band, so nothing is swapped; {_nearer(bench, other)}"
     return None
 
 
-def _without(bench: Bench, policy: Policy) -> Plan:
-    return draw(bench.day.household, policy, bench.day.snapshot)
+def _without(bench: Bench, policy: Policy) -> Attempt:
+    return best_orders(bench.day.household, policy, bench.day.snapshot)
 
 
-def _nearer(bench: Bench, other: Plan) -> str:
-    near = bench.plan.drift_after - other.drift_after
-    sold = Usd.total(line.usd for line in other.lines if line.side is Side.SELL)
-    return f"without that rule the plan would come {dollars(near.cents)} nearer, selling {dollars(sold.cents)}"
+def _nearer(bench: Bench, other: Attempt) -> str:
+    near = bench.plan.drift_after.cents - other.drift
+    selling = f", selling {dollars(other.sold)}" if other.sold else ""
+    return f"without that rule the plan would come {dollars(near)} nearer{selling}"
 
 
 def _fixed(bench: Bench, line: ClassLine) -> str:
@@ -94,20 +93,26 @@ def _fixed(bench: Bench, line: ClassLine) -> str:
     for account in bench.day.household.accounts:
         wallet = bench.wallet(account.id)
         for symbol, cents in obstacles.held(bench, account, line.asset_class).items():
-            movable = _movable(wallet, symbol)
+            movable = _movable(wallet, symbol, line.asset_class)
             if cents > movable:
                 where = _place(bench, account, symbol)
                 sums[where] = sums.get(where, 0) + cents - movable
     return ", ".join(f"{dollars(cents)} {where}" for where, cents in sorted(sums.items()))
 
 
-def _movable(wallet: Wallet | None, symbol: str) -> int:
-    return sum(fund.cents for fund in wallet.funds if fund.symbol == symbol) if wallet is not None else 0
+def _movable(wallet: Wallet | None, symbol: str, name: AssetClass) -> int:
+    """What may be sold of a class in one fund, in cents."""
+    funds = [fund for fund in wallet.funds + wallet.mixed if fund.symbol == symbol] if wallet is not None else []
+    parts = [part for fund in funds for part in look_through(fund.asset_class, fund.exposure, fund.usd)]
+    return sum(cents for one, cents in parts if one == name)
 
 
 def _place(bench: Bench, account: Account, symbol: str) -> str:
     if not account.managed:
         return "in accounts that are only counted"
-    if not bench.day.household.instrument(symbol).tradable:
+    fund = bench.day.household.instrument(symbol)
+    if not fund.tradable:
         return "in funds that are not traded"
+    if account.leaves_alone(fund):
+        return "in what you keep as it is"
     return "in taxable accounts" if account.kind is Kind.TAXABLE else "in lots that may not be sold yet"

@@ -37,8 +37,14 @@ class _Flow:
         self.put = [[0] * len(self.space) for _ in self.left]
         self.accounts = sorted(range(len(self.left)), key=lambda a: sum(1 for most in room[a] if most))
         for a in self.accounts:
+            left, put = self.left[a], self.put[a]
             for c, most in enumerate(room[a]):
-                self._move([(a, c)], min(self.left[a], self.space[c], most))
+                amount = min(left, self.space[c], most)
+                if amount > 0:
+                    left -= amount
+                    put[c] = amount
+                    self.space[c] -= amount
+            self.left[a] = left
 
     def pour(self, a: int) -> None:
         """Send what account a has left along shortest ways, past other accounts where need be."""

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
 from bot.domain.household import Kind
-from bot.domain.instruments import CASH
-from bot.domain.money import Usd, split
+from bot.domain.instruments import CASH, AssetClass, look_through
+from bot.domain.money import Usd
 from bot.domain.plan import Lever, Plan, PlanLine
 from bot.domain.readings import HouseholdFile
 from bot.domain.snapshot import Side
 from bot.domain.targets import RebalanceTo, Routing
 from bot.engine import routing
 from bot.engine.explain import dollars
-from bot.engine.pie import Bans, Pie, Wallet, bake
+from bot.engine.loop import Attempt, best_orders
+from bot.engine.pie import Pie, bake
+from bot.engine.wallets import Bans, Wallet
 from bot.engine.wash_sales import group_of
+
+ByClass = Sequence[tuple[AssetClass, int]]  # cents by class
 
 
 class Verdict(StrEnum):
@@ -64,6 +69,12 @@ class Bench:
     plan: Plan
     pie: Pie
     outcome: Outcome
+    costly: frozenset[tuple[str, str, Side]]  # orders left out for their fee: account, symbol, side
+
+    @property
+    def slack(self) -> int:
+        """The cents that are no difference: looking through funds of several classes rounds each class to the cent."""
+        return len(self.pie.classes) if self.pie.mixes else 0
 
     def wallet(self, account: str) -> Wallet | None:
         """What an account can move; None for one that is not managed."""
@@ -77,13 +88,31 @@ class Bench:
         """The cash that an account must not fall below: nothing, or what its earmarks need soon."""
         return Usd(self.pie.asides[account].owed)
 
-    def rank(self, name: str, account: str) -> int:
-        """How well a class belongs into an account; 0 is best."""
-        return routing.rank(self.day.policy, name, self.day.household.account(account).kind)
+    def counted(self, line: PlanLine) -> int:
+        """What an order of the plan counts in the pie, in cents."""
+        return self.pie.counted(line)
 
-    def single_class(self, symbol: str) -> str | None:
+    def by_class(self, line: PlanLine) -> ByClass:
+        """What an order of the plan counts in the pie, class by class."""
+        return part_of(line, self.counted(line))
+
+    def misplaced(self, by_class: ByClass, account: str) -> int:
+        """Cents times the rank of their class in an account; 0 where all of them belong there."""
+        kind = self.day.household.account(account).kind
+        return sum(cents * routing.rank(self.day.policy, name, kind) for name, cents in by_class)
+
+    def single_class(self, symbol: str) -> AssetClass | None:
         """The one class of a fund; None for a fund of several."""
         return self.day.household.instrument(symbol).single_class
+
+    def stands_for(self, symbol: str, name: AssetClass) -> bool:
+        """Whether a fund holds a class, be it in part."""
+        return any(name == one for one, _ in self.day.household.instrument(symbol).exposure)
+
+    def buyable(self, wallet: Wallet, name: AssetClass) -> dict[str, Decimal]:
+        """What an account may buy today of a class, alone or in a fund of several, with its price."""
+        several = {symbol: price for symbol, price in wallet.mixed_buys.items() if self.stands_for(symbol, name)}
+        return dict([wallet.buys[name]] if name in wallet.buys else []) | several
 
 
 def lay_out(day: HouseholdFile, plan: Plan) -> Bench:
@@ -92,9 +121,11 @@ def lay_out(day: HouseholdFile, plan: Plan) -> Bench:
     policy = day.policy.on(snapshot.as_of_on)
     losses = _groups(day, (line for line in plan.lines if line.lever is Lever.LOSS and line.side is Side.SELL))
     buys = _groups(day, (line for line in plan.lines if line.side is Side.BUY)) if losses else frozenset()
-    pie = bake(day.household, policy, snapshot, Bans(buys=losses, losses=buys))
+    fees = any(note.code == "fee" for note in plan.notes)
+    costly = best_orders(day.household, policy, snapshot).bans.costly if fees else frozenset()
+    pie = bake(day.household, policy, snapshot, Bans(buys=losses, losses=buys, costly=costly))
     day = HouseholdFile(household=day.household, policy=policy, snapshot=snapshot)
-    return Bench(day=day, plan=plan, pie=pie, outcome=reached(day, pie, plan))
+    return Bench(day=day, plan=plan, pie=pie, outcome=reached(day, pie, plan), costly=costly)
 
 
 def _groups(day: HouseholdFile, lines: Iterable[PlanLine]) -> frozenset[str]:
@@ -104,32 +135,48 @@ def _groups(day: HouseholdFile, lines: Iterable[PlanLine]) -> frozenset[str]:
 def reached(day: HouseholdFile, pie: Pie, plan: Plan) -> Outcome:
     """Where a plan for this household leads."""
     after = {line.asset_class: line.after.cents for line in plan.classes}
+    return _outcome(day, pie, after, [(one.account, one.side, part_of(one, pie.counted(one))) for one in plan.lines])
+
+
+def tried(bench: Bench, attempt: Attempt) -> Outcome:
+    """Where other orders lead, drawn for the same day or for one that forbids something."""
+    after = dict(zip(attempt.pie.classes, attempt.worth, strict=True))
+    moves = [(attempt.pie.wallets[one.wallet].account.id, one.side, one.by_class) for one in attempt.drafts]
+    return _outcome(bench.day, bench.pie, after, moves)
+
+
+def _outcome(
+    day: HouseholdFile, pie: Pie, after: Mapping[AssetClass, int], moves: Sequence[tuple[str, Side, ByClass]]
+) -> Outcome:
     kinds = {account.id: account.kind for account in day.household.accounts}
     return Outcome(
-        worth=tuple(after[name] for name in pie.classes),
-        sold=sum(line.usd.cents for line in plan.lines if line.side is Side.SELL),
+        worth=tuple(after.get(name, 0) for name in pie.classes),
+        sold=sum(cents for _, side, by_class in moves if side is Side.SELL for _, cents in by_class),
         misplaced=sum(
-            routing.rank(day.policy, line.asset_class, kinds[line.account])
-            * (line.usd.cents if line.side is Side.BUY else -line.usd.cents)
-            for line in plan.lines
+            routing.rank(day.policy, name, kinds[account]) * (cents if side is Side.BUY else -cents)
+            for account, side, by_class in moves
+            for name, cents in by_class
         ),
     )
 
 
-def lies_in(bench: Bench, symbol: str, cents: int) -> dict[str, int]:
-    """So many cents of a fund by the classes that it stands for; no cent is lost."""
-    exposure = bench.day.household.instrument(symbol).exposure
-    parts = split(cents, [weight for _, weight in exposure])
-    return {name: part for (name, _), part in zip(exposure, parts, strict=True)}
-
-
-def shifted(bench: Bench, *moves: tuple[dict[str, int], int]) -> tuple[int, ...]:
+def shifted(bench: Bench, *moves: tuple[ByClass, int]) -> tuple[int, ...]:
     """The plan's outcome with cents by class added, or taken away (sign -1)."""
     worth = dict(zip(bench.pie.classes, bench.outcome.worth, strict=True))
-    for cents, sign in moves:
-        for name, part in cents.items():
+    for by_class, sign in moves:
+        for name, part in by_class:
             worth[name] += sign * part
     return tuple(worth[name] for name in bench.pie.classes)
+
+
+def part_of(line: PlanLine, cents: int) -> ByClass:
+    """So many cents of an order's fund by class; none is lost."""
+    return look_through(line.asset_class, line.exposure, cents)
+
+
+def name_of(line: PlanLine) -> str:
+    """What an order trades, in words: its class, or the symbol of a fund of several."""
+    return line.symbol if line.exposure else line.asset_class
 
 
 def weigh(bench: Bench, what: str, other: Outcome) -> Alternative:
@@ -139,12 +186,13 @@ def weigh(bench: Bench, what: str, other: Outcome) -> Alternative:
 
 
 def _verdict(bench: Bench, plan: Outcome, other: Outcome) -> tuple[Verdict, str]:
+    slack = bench.slack
     worse = bench.pie.drift(other.worth) - bench.pie.drift(plan.worth)
-    if worse > 0:
+    if worse > slack:
         return Verdict.FARTHER, f"{dollars(worse)} farther from target in total"
-    if worse < 0:
+    if worse < -slack:
         return _nearer(bench, -worse)
-    if other.sold > plan.sold:
+    if other.sold > plan.sold + slack:
         return Verdict.MORE_TURNOVER, f"as near to target, but {dollars(other.sold - plan.sold)} more would be sold"
     if _unevenness(bench.pie, other.worth) > _unevenness(bench.pie, plan.worth):
         return Verdict.LESS_EVEN, f"as near to target in total, but less even: {_loser(bench.pie, plan, other)}"
@@ -201,4 +249,4 @@ def debt_of(bench: Bench, line: PlanLine) -> int:
 
 def is_swap(line: PlanLine) -> bool:
     """Whether an order is one side of a swap: a sale that is no mere money fund, or what such a sale pays for."""
-    return line.lever in {Lever.SHELTER, Lever.LOSS} and line.asset_class != CASH
+    return line.lever in {Lever.SHELTER, Lever.LOSS} and name_of(line) != CASH

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
+from datetime import date
 from random import Random
+from typing import Any
 
 import pytest
 
+from bot.domain.household import Earmark
+from bot.domain.instruments import InstrumentType
 from bot.domain.money import Usd
 from bot.domain.snapshot import Side
 from bot.engine.alternatives import Explained, explained
@@ -14,6 +19,7 @@ from bot.engine.loop import draw
 from bot.engine.weighing import Alternative, Bench, Verdict, lay_out
 from tests.engine import households
 from tests.engine.drawing import drawn
+from tests.engine.laid_down import with_earmarks, with_fund
 
 
 @pytest.fixture
@@ -292,7 +298,7 @@ def test_a_sale_that_cures_a_debt_cannot_be_left_out(bench: Bench) -> None:
     assert told.helps is None
     assert named(told, "leave it out").verdict is Verdict.NOT_POSSIBLE
     assert named(told, "leave it out").why == "ira would still owe $500, and a shelter's debt is cured first"
-    assert named(told, "sell stocks in roth instead").why == "ira could then not raise the cash that it owes"
+    assert named(told, "sell stocks in roth instead").why == "ira could then not raise the cash that it needs"
 
 
 def test_new_money_that_follows_its_place_may_lie_farther_from_target(bench: Bench) -> None:
@@ -337,3 +343,207 @@ def test_nothing_that_was_not_taken_is_nearer_in_fractions_unless_a_rule_forbids
         for one in explained(bench, line.number).alternatives:
             allowed = {Verdict.AGAINST_POLICY, Verdict.NOT_POSSIBLE}
             assert one.drift_after is None or one.drift_after >= plan.drift_after or one.verdict in allowed, one
+
+
+def test_a_link_of_a_chain_helps_the_class_at_its_end(bench: Bench) -> None:
+    """The 401(k) buys stocks, which are over goal, so that the IRA may sell them for intl, which only it may buy.
+
+    targets: stocks 50, bonds 20, intl 30
+    VTI: stocks 100
+    BND: bonds 100
+    VXUS: intl 100
+    broker taxable: 400 VTI @20; menu VTI
+    ira traditional: 300 VTI; menu VTI VXUS
+    job 401k: 300 BND; menu VTI BND
+    """
+    assert order(bench, "job", Side.BUY, "stocks").helps == "intl"
+    assert order(bench, "job", Side.SELL, "bonds").helps == "intl"
+
+
+# --- funds of several classes -----------------------------------------------------------------------------------------
+def test_a_target_date_fund_that_is_bought_counts_by_all_its_classes(bench: Bench) -> None:
+    """$1,000 into 60/40: bonds lack $400 and stocks $600; all in bonds is $600 over, $600 under.
+
+    targets: stocks 60, bonds 40
+    VTI: stocks 100
+    BND: bonds 50
+    TDF: stocks 60 bonds 40 at 10
+    roth roth: 60 VTI; 80 BND; menu VTI BND
+    plan 401k: cash 1000; menu TDF
+    spare hsa: cash 1; menu VTI TDF; buffer 1
+    """
+    told = explained(bench, 1)
+
+    assert (told.line.symbol, told.helps) == ("TDF", "stocks")
+    assert named(told, "leave it out").drift_after == dollars(2_000)
+    assert named(told, "buy TDF in roth instead").why == "TDF is not on its menu"
+    assert named(told, "buy TDF in spare instead").why.startswith("no free cash there ($1 is set aside)")
+    assert not [one.what for one in told.alternatives if "instead of" in one.what]
+
+
+def test_another_class_instead_of_a_target_date_fund_takes_all_its_classes_away(bench: Bench) -> None:
+    """All that is bought is $1,000 of 50/50 for a lack of $500 each; in stocks alone that is $500 over and under.
+
+    targets: stocks 50, bonds 50
+    VTI: stocks 100
+    TDF: stocks 50 bonds 50 at 10
+    ira traditional: cash 1000; menu VTI TDF
+    """
+    other = named(explained(bench, 1), "buy $1,000 of stocks instead")
+
+    assert bench.plan.lines[0].symbol == "TDF"
+    assert (other.drift_after, other.verdict) == (dollars(1_000), Verdict.FARTHER)
+
+
+def test_a_target_date_fund_that_is_sold_counts_by_all_its_classes(bench: Bench) -> None:
+    """80/20 to 50/50 for $3,750 of it: left out, stocks stay $3,000 over and bonds as much under.
+
+    targets: stocks 50, bonds 50
+    TDF: stocks 80 bonds 20 at 10
+    BND: bonds 100 at 10
+    ira traditional: 1000 TDF
+    roth roth: 0 BND
+    """
+    told = order(bench, "ira", Side.SELL, "stocks")
+
+    assert (told.line.symbol, told.helps) == ("TDF", "bonds")
+    assert named(told, "leave orders 1 and 2 out").drift_after == dollars(6_000)
+
+
+def test_a_target_date_fund_in_taxable_has_the_tax_of_its_sale_as_a_price(bench: Bench) -> None:
+    """The same swap in taxable: $3,000 of TDF bought at $5 would realise $1,500, at 15 percent $225.
+
+    targets: stocks 50, bonds 50
+    TDF: stocks 80 bonds 20 at 10
+    BND: bonds 100 at 10
+    ira traditional: 500 TDF
+    broker taxable: 300 TDF @5; menu BND
+    """
+    other = named(order(bench, "ira", Side.SELL, "stocks"), "sell TDF in broker instead")
+
+    assert other.verdict is Verdict.TAXABLE
+    assert other.why == "selling $3,000 there would realise $1,500 of gain and cost $225 of tax"
+
+
+def test_a_target_date_fund_that_is_not_bought_or_sold_is_weighed(bench: Bench) -> None:
+    """Stocks are $1,000 over: in place of $1,000 of bonds the 50/50 fund would leave $500 over and under.
+
+    targets: stocks 50, bonds 50
+    VTI: stocks 100
+    BND: bonds 50
+    TDF: stocks 50 bonds 50 at 10
+    ira roth: 60 VTI; 80 BND; 100 TDF
+    """
+    buy, sell = order(bench, "ira", Side.BUY, "bonds"), order(bench, "ira", Side.SELL, "stocks")
+
+    assert named(buy, "buy $1,000 of TDF instead").drift_after == dollars(1_000)
+    assert named(sell, "sell $1,000 of TDF instead").drift_after == dollars(1_000)
+
+
+# --- what the owner or a fund's company laid down ---------------------------------------------------------------------
+def laid_down(picture: str, *earmarks: Earmark, **rules: Any) -> Bench:  # noqa: ANN401 - any field of an instrument
+    """The household of a picture in which FUND has these rules."""
+    day = drawn(picture)
+    day = with_earmarks(with_fund(day, replace(day.household.instrument("FUND"), **rules)), *earmarks)
+    return lay_out(day, draw(day.household, day.policy, day.snapshot))
+
+
+WORK = """A 401(k) that sells $2,000 of stocks for bonds.
+
+    targets: stocks 60, bonds 40
+    FUND: bonds 1
+    OTHER: bonds 1
+    VTI: stocks 1
+    work 401k: 8000 VTI; 1000 FUND; 1000 OTHER; menu VTI FUND OTHER
+"""
+
+
+def test_a_round_trip_is_a_reason_with_its_day() -> None:
+    picture = f"{WORK}    history: 2026-01-31 sell 10 FUND in work\n"
+    told = order(laid_down(picture, no_rebuy_days=30), "work", Side.BUY, "bonds")
+
+    assert named(told, "buy FUND instead of OTHER").why == (
+        "FUND was sold there on 2026-01-31, and its company lets nobody back in before 2026-03-03"
+    )
+
+
+def test_a_fee_is_a_reason() -> None:
+    told = order(laid_down(WORK, fee=Usd.of(50)), "work", Side.BUY, "bonds")
+
+    assert named(told, "buy FUND instead of OTHER").why == (
+        "an order of FUND would move less than 100 times its fee of $50.00"
+    )
+
+
+def test_a_holding_period_is_a_reason_with_its_day() -> None:
+    picture = """A 401(k) that sells $2,000 of bonds for stocks.
+
+        targets: stocks 60, bonds 40
+        VTI: stocks 1
+        OTHER: bonds 1
+        FUND: bonds 1
+        work 401k: 4000 VTI; 3000 FUND since 2025-12-03; 3000 OTHER; menu VTI OTHER FUND
+    """
+    told = order(laid_down(picture, min_hold_days=90), "work", Side.SELL, "bonds")
+
+    assert named(told, "sell FUND instead of OTHER").why == (
+        "its company lets FUND go 90 days after a purchase, from 2026-03-03 on"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rules", "why"),
+    [
+        ({"hold": True}, "you keep FUND there as it is"),
+        ({"type": InstrumentType.CD}, "FUND is kept there until it runs out"),
+    ],
+)
+def test_what_is_held_is_a_reason(rules: dict[str, Any], why: str) -> None:
+    picture = """An IRA and a Roth, both over goal in stocks.
+
+        targets: stocks 50, bonds 50
+        FUND: stocks 1
+        VTI: stocks 1
+        BND: bonds 1
+        ira traditional: 4000 VTI; 2000 BND; menu VTI BND
+        roth roth: 1000 FUND; 1000 BND; menu VTI BND
+    """
+    told = order(laid_down(picture, **rules), "ira", Side.SELL, "stocks")
+
+    assert named(told, "sell stocks in roth instead").why == why
+
+
+def test_a_sale_for_an_earmark_cannot_be_left_out() -> None:
+    """$4,000 are due within the month and $1,000 are there."""
+    picture = """An IRA at target with $1,000 of cash.
+
+        targets: stocks 60, bonds 40
+        VTI: stocks 1
+        FUND: bonds 1
+        ira traditional: 6000 VTI; 4000 FUND; cash 1000
+    """
+    due = Earmark(account="ira", amount=dollars(4_000), purpose="distribution", due_on=date(2026, 4, 1))
+    told = order(laid_down(picture, due), "ira", Side.SELL, "bonds")
+
+    left_out = named(told, "leave orders 1 and 2 out")
+    assert (told.helps, left_out.verdict) == (None, Verdict.NOT_POSSIBLE)
+    assert left_out.why == "ira would lack $3,000 that its earmarks need soon"
+
+
+def test_cash_that_is_earmarked_buys_nothing() -> None:
+    """Both accounts hold $1,000; the Roth's is for the roof."""
+    picture = """Bonds lag by the IRA's cash.
+
+        targets: stocks 50, bonds 50
+        VTI: stocks 1
+        FUND: bonds 1
+        ira traditional: 1000 VTI; cash 1000
+        roth roth: cash 1000
+    """
+    told = order(
+        laid_down(picture, Earmark(account="roth", amount=dollars(1_000), purpose="roof")), "ira", Side.BUY, "bonds"
+    )
+
+    assert named(told, "buy bonds in roth instead").why == (
+        "no free cash there ($1,000 is set aside), and nothing there may be sold today"
+    )

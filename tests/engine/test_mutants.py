@@ -52,32 +52,53 @@ MUTANTS = (
         "if not bands.broken(pie, policy, pie.worth)",
     ),
     # --- what may move
-    Mutant("locked lots sold", "pie", "if not (lot.is_locked(on) or ", "if not ("),
+    Mutant("locked lots sold", "wallets", "if not (lot.is_locked(on) or ", "if not ("),
     Mutant("buffer in the pie", "pie", "- aside.owed - aside.kept", "- aside.owed"),
-    Mutant("buffer spent", "pie", "free=max(0, spendable - max(aside.kept, aside.wanted))", "free=max(0, spendable)"),
+    Mutant(
+        "buffer spent", "wallets", "free=max(0, spendable - max(aside.kept, aside.wanted))", "free=max(0, spendable)"
+    ),
     Mutant(
         "unsettled cash spent",
-        "pie",
+        "wallets",
         "(projection.unsettled if policy.spend_unsettled_cash else 0)",
         "projection.unsettled",
     ),
-    Mutant("money fund sold with a gain", "pie", "[lot for lot in lots if lot.cost_per_share == price]", "lots"),
+    Mutant("money fund sold with a gain", "wallets", "[lot for lot in lots if lot.cost_per_share == price]", "lots"),
     Mutant(
         "halted fund bought",
-        "pie",
+        "wallets",
         "if instrument.tradable and not instrument.is_cash and",
         "if not instrument.is_cash and",
     ),
-    Mutant("halted fund sold", "pie", "if not instrument.tradable or account", "if account"),
-    Mutant("taxable only in a shelter", "pie", "instrument.taxable_only and account.kind.sheltered", "False"),
+    Mutant("halted fund sold", "wallets", "if not instrument.tradable or account", "if account"),
+    Mutant("taxable only in a shelter", "wallets", "instrument.taxable_only and account.kind.sheltered", "False"),
     Mutant("watched account traded", "pie", "        if account.managed:", "        if account.id:"),
-    Mutant("debt not cured", "pie", "max(0, -covered) if account.kind.sheltered else 0", "0"),
-    Mutant("taxable debt cured", "pie", "max(0, -covered) if account.kind.sheltered else 0", "max(0, -covered)"),
-    Mutant("preferred fund sold first", "pie", "(-rank.get(", "(rank.get("),
-    Mutant("last fund of the menu bought", "pie", "for i, price in reversed(allowed)", "for i, price in allowed"),
-    Mutant("gains sold", "pie", "if lot.is_loss(price) and _held", "if _held"),
-    Mutant("losses sold without a word", "pie", "policy.taxable_sells is not TaxableSells.LOSSES_ONLY or", ""),
-    Mutant("sixty days are enough", "pie", "age >= wash_sales.DIVIDEND_HOLD", "age > wash_sales.DIVIDEND_HOLD"),
+    Mutant("debt not cured", "wallets", "max(0, -covered) if account.kind.sheltered else 0", "0"),
+    Mutant("taxable debt cured", "wallets", "max(0, -covered) if account.kind.sheltered else 0", "max(0, -covered)"),
+    Mutant("preferred fund sold first", "wallets", "(-rank.get(", "(rank.get("),
+    Mutant("last fund of the menu bought", "wallets", "for i, price in reversed(allowed)", "for i, price in allowed"),
+    Mutant("gains sold", "wallets", "if lot.is_loss(price) and _held", "if _held"),
+    Mutant("losses sold without a word", "wallets", "policy.taxable_sells is not TaxableSells.LOSSES_ONLY or", ""),
+    Mutant("sixty days are enough", "wallets", "age >= wash_sales.DIVIDEND_HOLD", "age > wash_sales.DIVIDEND_HOLD"),
+    # --- after tax
+    Mutant(
+        "a dollar is a dollar",
+        "wallets",
+        "cents=after_tax.at_most(fund.cents, weight)) for fund in self.funds",
+        "cents=fund.cents) for fund in self.funds",
+    ),
+    Mutant("cash before tax", "pie", "after_tax.at_most(cash, weight)", "cash"),
+    Mutant(
+        "debts rounded down", "wallets", "after_tax.at_least(self.debt, weight)", "after_tax.at_most(self.debt, weight)"
+    ),
+    Mutant(
+        "purchases rounded up",
+        "after_tax",
+        "return counted * whole // part if",
+        "return -(-counted * whole // part) if",
+    ),
+    Mutant("counted dollars in orders", "loop", "usd=Usd(draft.usd)", "usd=Usd(draft.cents)"),
+    Mutant("counted cash in accounts", "orders", "cash[account] += draft.usd if", "cash[account] += draft.cents if"),
     # --- wash sales
     Mutant("window of 29 days", "wash_sales", "WINDOW = timedelta(days=30)", "WINDOW = timedelta(days=29)"),
     Mutant("window of 31 days", "wash_sales", "WINDOW = timedelta(days=30)", "WINDOW = timedelta(days=31)"),
@@ -126,7 +147,7 @@ MUTANTS = (
     ),
     Mutant("kinds not named are best", "routing", "else len(kinds)\n", "else -1\n"),
     Mutant("worst place first", "routing", "min(ranks.values())", "max(ranks.values())"),
-    Mutant("smallest trade exclusive", "orders", "if draft.cents < least and", "if draft.cents <= least and"),
+    Mutant("smallest trade exclusive", "orders", "if draft.usd < least and", "if draft.usd <= least and"),
     Mutant(
         "cures of small debts left out",
         "orders",
@@ -139,7 +160,7 @@ MUTANTS = (
     Mutant("overspent", "shares", "if spent > 0 and spent > self.left", "if spent > 10**9 and spent > self.left"),
     Mutant("fractions stop a cure", "shares", "return self._sell_beyond_the_flow(a)", "return False"),
     # --- the road not taken
-    Mutant("lowest cost first", "counterfactual", "key=lambda row: (-row[0],", "key=lambda row: (row[0],"),
+    Mutant("lowest cost first", "counterfactual", "return -(lot.cost_per_share", "return (lot.cost_per_share"),
     Mutant(
         "chains taxed",
         "counterfactual",

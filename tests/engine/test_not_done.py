@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,7 @@ from bot.engine.loop import draw
 from bot.engine.not_done import NotDone, not_done
 from bot.engine.weighing import Bench, lay_out
 from tests.engine.drawing import drawn
+from tests.engine.laid_down import with_fund
 
 
 def bench_of(picture: str, *earmarks: Earmark) -> Bench:
@@ -50,6 +53,7 @@ def test_a_refused_taxable_sale_lists_its_lots_the_dearest_first(undone: dict[st
         (300_000, 120_000, False),
         (600_000, 480_000, False),
     ]
+    assert [lot.acquired_on for lot in sale.lots] == [date(2026, 1, 2), date(2020, 1, 2), None]
 
 
 def test_a_class_over_its_goal_lies_where_it_may_not_be_sold(undone: dict[str, NotDone]) -> None:
@@ -66,7 +70,7 @@ def test_a_class_over_its_goal_lies_where_it_may_not_be_sold(undone: dict[str, N
 
     assert (over.subject, over.usd) == ("stocks", dollars(1_000))
     assert over.why == (
-        "it lies where it may not be sold: $1,000 in accounts that are only counted, $6,000 in taxable accounts"
+        "held where it may not be sold: $1,000 in accounts that are only counted, $6,000 in taxable accounts"
     )
     assert (undone["unmanaged"].subject, undone["unmanaged"].usd) == ("kid", dollars(1_000))
 
@@ -237,3 +241,78 @@ def test_a_loss_that_may_not_be_taken_says_why(undone: dict[str, NotDone]) -> No
 
     assert (sale.usd, sale.tax) == (dollars(1_000), Usd())
     assert sale.why == "its loss lots are younger than 61 days"
+
+
+def test_what_a_target_date_fund_swaps_is_priced_by_its_classes(undone: dict[str, NotDone]) -> None:
+    """The IRA sells $3,750 of 80/20 for bonds: $3,000 of stocks leave it, bought at $20 in taxable: $2,400 of gain.
+
+    targets: stocks 60, bonds 40
+    VTI: stocks 100
+    TDF: stocks 80 bonds 20 at 10
+    BND: bonds 100 at 10
+    broker taxable: 100 VTI @20; menu VTI
+    ira traditional: 1000 TDF; menu TDF BND
+    """
+    sale = undone["taxable_sale"]
+
+    assert sale.usd == Usd(sum(lot.cents for lot in sale.lots))
+    assert sale.lots[0].asset_class == "stocks"
+    assert sale.tax == Usd(sale.lots[0].gain).percent(Decimal(15))
+
+
+def test_a_class_that_lies_fast_in_a_target_date_fund_is_counted_by_its_part(undone: dict[str, NotDone]) -> None:
+    """$10,000 of 80/20 in taxable: $8,000 of stocks, $2,000 over their goal, cannot be sold there.
+
+    targets: stocks 60, bonds 40
+    TDF: stocks 80 bonds 20 at 10
+    broker taxable: 1000 TDF @5; menu TDF
+    """
+    over = undone["over_goal:fixed"]
+
+    assert (over.usd, over.why) == (dollars(2_000), "held where it may not be sold: $8,000 in taxable accounts")
+    assert undone["several_classes"].usd == dollars(10_000)
+
+
+def test_a_round_trip_names_the_day_that_ends_it() -> None:
+    fund = {"no_rebuy_days": 30}
+    (kept,) = [one for one in work(fund, "history: 2026-01-31 sell 10 FUND in work") if one.code == "round_trip"]
+
+    assert (kept.subject, kept.usd, kept.free_on) == ("FUND in work", dollars(10), date(2026, 3, 3))
+
+
+def test_an_order_left_out_for_its_fee_is_drawn_to_be_seen() -> None:
+    (left,) = [one for one in work({"fee": dollars(50)}, "") if one.code == "fee"]
+
+    assert (left.subject, left.usd) == ("work", dollars(2_000))
+    assert left.why == "buy FUND: it would move less than 100 times its fee of $50.00"
+
+
+def work(rules: dict[str, Any], history: str) -> tuple[NotDone, ...]:
+    """What a 401(k) leaves undone that would buy $2,000 of FUND, if its company had not these rules."""
+    picture = f"""A 401(k).
+
+        targets: stocks 60, bonds 40
+        FUND: bonds 1
+        OTHER: bonds 1
+        VTI: stocks 1
+        work 401k: 8000 VTI; 1000 FUND; 1000 OTHER; menu VTI FUND OTHER
+        {history}
+    """
+    day = drawn(inspect.cleandoc(picture))
+    day = with_fund(day, replace(day.household.instrument("FUND"), **rules))
+    return not_done(lay_out(day, draw(day.household, day.policy, day.snapshot)))
+
+
+def test_the_lots_that_the_plan_sells_itself_are_not_told_as_refused(undone: dict[str, NotDone]) -> None:
+    """$20,000 over: the plan sells $10,000 that cost $12,000; the other $10,000 would go from lots at $20.
+
+    targets: stocks 60, bonds 40
+    policy: taxable_sells losses_only
+    VTI: stocks 100
+    BND: bonds 50
+    broker taxable: 100 VTI @120 since 2020-01-02; 700 VTI @20; 400 BND
+    """
+    sale = undone["taxable_sale"]
+
+    assert [(lot.cents, lot.gain) for lot in sale.lots] == [(1_000_000, 800_000)]
+    assert sale.tax == Usd(120_000)
