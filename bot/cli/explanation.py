@@ -22,7 +22,23 @@ from bot.engine.not_done import NotDone, not_done
 from bot.engine.weighing import Alternative, lay_out
 
 KEPT = ("household", "as_of", "drift_usd_before", "drift_usd_after", "drift_limit_usd", "limit_certificate", "residual")
-TOLD = {"wash_sale_block", "idle_cash", "unsettled_cash", "good_faith_lock", "min_trade"}  # stand under "Not done"
+# notes that stand under "Not done" already
+TOLD = {
+    *("wash_sale_block", "idle_cash", "unsettled_cash", "good_faith_lock", "min_trade"),
+    *("round_trip", "min_hold", "fee", "hold", "fund_of_several_classes"),
+}
+
+ENDINGS = {
+    "under_goal": " under goal",
+    "over_goal": " over goal",
+    "idle_cash": ": idle cash",
+    "unsettled_cash": ": not settled",
+    "min_trade": ": too small",
+    "fee": ": too small for its fee",
+    "buffer": ": buffer",
+    "earmark": ": set aside",
+    "unmanaged": ": counted only",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +128,7 @@ def _lot(lot: LotSale) -> Json:
         "usd": Usd(lot.cents).plain,
         "cost_usd": Usd(lot.cents - lot.gain).plain,
         "gain_usd": Usd(lot.gain).plain,
+        "acquired_on": None if lot.acquired_on is None else lot.acquired_on.isoformat(),
         "term": "short" if lot.short else "long",
     }
 
@@ -120,7 +137,8 @@ def _lot(lot: LotSale) -> Json:
 def show_explanation(studied: Studied) -> None:
     """Write all of it to the terminal, at most 100 columns wide."""
     case, out = studied.case, console()
-    out.print(heading(case.name, f"  {case.plan.household}, {whole(case.plan.pie)} in one pie, {case.plan.as_of_on}"))
+    whose = "" if case.name == case.plan.household else f"{case.plan.household}, "
+    out.print(heading(case.name, f"  {whose}{whole(case.plan.pie)} in one pie, {case.plan.as_of_on}"))
     if case.missing:
         out.print(f"Only what was kept can be shown: {case.missing}.")
     for order in studied.orders:
@@ -145,16 +163,16 @@ def _show_order(out: Console, order: Explained | PlanLine) -> None:
     line = order if isinstance(order, PlanLine) else order.line
     number, trade, count, usd, lever, reason = order_row(line)
     out.print(Text.assemble("\n", (f"Order {number}", "bold"), f"  {line.account}: {trade}, {count} shares, {usd}"))
-    out.print(Padding(Text(f"why: {reason}"), (0, 0, 0, 2)))
-    out.print(Padding(Text(f"lever: {lever.partition(' ')[2]}{_helps(order)}"), (0, 0, 0, 2)))
+    out.print(Padding(Text(f"why: {reason}"), (0, 0, 0, 2), expand=False))
+    out.print(Padding(Text(f"lever: {lever.partition(' ')[2]}{_helps(order)}"), (0, 0, 0, 2), expand=False))
     if isinstance(order, Explained):
-        out.print(Padding(_alternatives_table(order.alternatives), (0, 0, 0, 2)))
+        out.print(Padding(_alternatives_table(order.alternatives), (0, 0, 0, 2), expand=False))
 
 
 def _helps(order: Explained | PlanLine) -> str:
     if isinstance(order, PlanLine):
         return ""
-    said = f"; it helps {order.helps}" if order.helps else "; it cures a debt"
+    said = f"; it helps {order.helps}" if order.helps else "; it raises cash that is needed there"
     others = " and ".join(map(str, order.together_with))
     return f"{said}; one swap with order {others}" if others else said
 
@@ -183,9 +201,9 @@ def _undone_table(undone: tuple[NotDone, ...]) -> Table:
 
 
 def _title(one: NotDone) -> str:
-    side = {"under_goal": " under goal", "over_goal": " over goal", "idle_cash": ": idle cash"}
-    verb = {"taxable_sale": "sell ", "wash_sale_block": "buy "}
-    return f"{verb.get(one.code, '')}{one.subject}{side.get(one.code.partition(':')[0], '')}"
+    code = one.code.partition(":")[0]
+    verb = {"taxable_sale": "sell ", "wash_sale_block": "buy ", "round_trip": "buy "}
+    return f"{verb.get(code, '')}{one.subject}{ENDINGS.get(code, '')}"
 
 
 def _priced(one: NotDone) -> str:
@@ -195,5 +213,6 @@ def _priced(one: NotDone) -> str:
 def _lot_line(lot: LotSale) -> str:
     verb = "gain" if lot.gain >= 0 else "loss"
     worth, cost, profit = (whole(Usd(cents)) for cents in (lot.cents, lot.cents - lot.gain, abs(lot.gain)))
-    term = "held a year or less" if lot.short else "held over a year"
-    return f"a lot worth {worth} that cost {cost}: {profit} of {verb}, {term}"
+    since = f"bought {lot.acquired_on}" if lot.acquired_on else "bought long ago"
+    term = "short term" if lot.short else "long term"
+    return f"a lot worth {worth} that cost {cost}: {profit} of {verb}, {since}, {term}"

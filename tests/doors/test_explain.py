@@ -78,6 +78,7 @@ def test_a_refused_sale_comes_with_its_lots_and_their_tax(rebaloop: Terminal, tm
             "usd": "10000.00",
             "cost_usd": "2000.00",
             "gain_usd": "8000.00",
+            "acquired_on": None,
             "term": "long",
         }
     ]
@@ -99,7 +100,7 @@ def test_a_person_reads_it_within_a_hundred_columns(rebaloop: Terminal, tmp_path
     assert "Order 1 ira: SELL VTI, 100 shares, $10,000" in text
     assert "lever: shelter; it helps bonds; one swap with order 2" in text
     assert "sell stocks in broker instead $0 selling $10,000 there would realise $8,000 of gain" in text
-    assert "a lot worth $10,000 that cost $2,000: $8,000 of gain, held over a year" in text
+    assert "a lot worth $10,000 that cost $2,000: $8,000 of gain, bought long ago, long term" in text
 
 
 def test_what_would_cure_the_rest_is_told(rebaloop: Terminal, tmp_path: Path) -> None:
@@ -117,6 +118,24 @@ def test_what_would_cure_the_rest_is_told(rebaloop: Terminal, tmp_path: Path) ->
     assert "of gain and cost" in sale
     assert f"it would be cured by {new_cash}" in said
     assert "bonds under goal" in said
+
+
+def test_the_view_ends_with_the_proof_and_the_headroom(rebaloop: Terminal, tmp_path: Path) -> None:
+    said = words(rebaloop("explain", "--household", household(tmp_path)).out)
+    told = rebaloop("explain", "--household", household(tmp_path), "--json").only
+
+    assert "Target can be reached today without a taxable gain." in said
+    assert told["headroom"].startswith("The shelters could absorb a sudden move of one class:")
+    assert told["headroom"] in said
+
+
+def test_a_lot_is_told_with_its_day_and_its_term(rebaloop: Terminal, tmp_path: Path) -> None:
+    path = household(tmp_path)
+    path.write_text(path.read_text().replace('"cost_per_share": 20', '"cost_per_share": 20, "acquired": "2026-01-02"'))
+
+    (sale,) = rebaloop("explain", "--household", path, "--json").only["not_done"]
+    assert (sale["lots"][0]["acquired_on"], sale["lots"][0]["term"]) == ("2026-01-02", "short")
+    assert "bought 2026-01-02, short term" in words(rebaloop("explain", "--household", path).out)
 
 
 def test_names_are_taken_literally(rebaloop: Terminal, tmp_path: Path) -> None:
@@ -189,6 +208,22 @@ def test_two_files_are_compared(rebaloop: Terminal, tmp_path: Path) -> None:
     }
     assert "ira: SELL VTI 100 for $10,000 - gone" in said
     assert "bonds $40,000 $30,000 $30,000 $30,000" in said
+
+
+def test_a_price_alone_changes_goals_holdings_and_the_size_of_orders(rebaloop: Terminal, tmp_path: Path) -> None:
+    """VTI at $90: the pie is $93,000 and stocks $63,000, $7,200 over their goal of $55,800."""
+    one = household(tmp_path)
+    prices = {"VTI": {"class": "stocks", "price": 90}, "BND": {"class": "bonds", "price": 50}}
+    two = household(tmp_path, "other", securities=prices)
+
+    told = rebaloop("explain", "--household", one, "--against", two, "--json").only
+
+    assert told["pie_usd"] == ["100000.00", "93000.00"]
+    assert [(o["change"], o["side"], o["usd"]) for o in told["orders"]] == [
+        ("resized", "sell", ["10000.00", "7200.00"]),
+        ("resized", "buy", ["10000.00", "7200.00"]),
+    ]
+    assert [(c["class"], c["changed"]) for c in told["classes"]] == [("bonds", "goal"), ("stocks", "goal and held")]
 
 
 def test_a_plan_against_itself_says_the_same(rebaloop: Terminal, tmp_path: Path) -> None:
