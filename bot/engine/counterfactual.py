@@ -131,6 +131,17 @@ def beyond(sales: Iterable[LotSale], own: Iterable[LotSale]) -> list[LotSale]:
     return rest
 
 
+def further_sales(
+    household: Household, snapshot: Snapshot, pie: Pie, out: Mapping[AssetClass, int], own: Iterable[LotSale]
+) -> list[LotSale]:
+    """The taxable lots that would go for so many cents of each class after a plan has sold its own."""
+    made = list(own)
+    wanted = dict(out)
+    for sale in made:
+        wanted[sale.asset_class] = wanted.get(sale.asset_class, 0) + sale.cents
+    return beyond(taxable_sales(household, snapshot, pie, wanted), made)
+
+
 def realised(snapshot: Snapshot, pie: Pie, drafts: Iterable[Draft]) -> list[LotSale]:
     """The lots that the plan's own taxable sales would consume: the loss lots, highest cost first."""
     sales = []

@@ -165,7 +165,7 @@ def _plan(
     out = counterfactual.shifted(pie, attempt.drafts)
     instead = counterfactual.taxable_sales(household, snapshot, pie, out)
     own = counterfactual.realised(snapshot, pie, attempt.drafts)
-    residual = remain(household, policy, snapshot, pie, worth, proof)
+    residual = remain(household, policy, snapshot, pie, worth, proof, own)
     told = explain.notes(household, policy, snapshot, pie, worth)
     told += gap.notes(pie, policy, attempt.drift, least)
     told += reminders.reminders(household, policy, snapshot, pie, attempt.bans)

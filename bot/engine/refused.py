@@ -29,9 +29,7 @@ def not_proposed(
     for c, name in enumerate(pie.classes):
         if name != CASH and worth[c] > pie.goal[c]:
             wanted[name] = wanted.get(name, 0) + worth[c] - pie.goal[c]
-    for sale in own:
-        wanted[sale.asset_class] = wanted.get(sale.asset_class, 0) + sale.cents
-    sales = counterfactual.beyond(counterfactual.taxable_sales(household, snapshot, pie, wanted), own)
+    sales = counterfactual.further_sales(household, snapshot, pie, wanted, own)
     refused = []
     for account, symbol in sorted({(sale.account, sale.symbol) for sale in sales}):
         mine = [sale for sale in sales if (sale.account, sale.symbol) == (account, symbol)]

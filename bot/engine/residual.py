@@ -10,14 +10,24 @@ from bot.domain.plan import Certificate, Residual
 from bot.domain.snapshot import Snapshot
 from bot.domain.targets import Policy
 from bot.engine import bands, counterfactual
+from bot.engine.counterfactual import LotSale
 from bot.engine.explain import certificate_sentence, dollars
 from bot.engine.pie import Pie
 
 
 def remain(
-    household: Household, policy: Policy, snapshot: Snapshot, pie: Pie, worth: Sequence[int], proof: Certificate
+    household: Household,
+    policy: Policy,
+    snapshot: Snapshot,
+    pie: Pie,
+    worth: Sequence[int],
+    proof: Certificate,
+    own: Sequence[LotSale],
 ) -> Residual | None:
-    """The residual where a class is still out of band once the plan has filled; None when all are in."""
+    """The residual where a class is still out of band once the plan has filled; None when all are in.
+
+    `own` are the taxable lots that the plan itself sells.
+    """
     out = bands.broken(pie, policy, worth)
     if not out:
         return None
@@ -26,11 +36,13 @@ def remain(
     return Residual(
         drift=Usd(pie.drift(list(worth))),
         reason=f"out of band after this plan: {names}. {why}",
-        cures=tuple(_cures(household, policy, snapshot, pie, worth)),
+        cures=tuple(_cures(household, policy, snapshot, pie, worth, own)),
     )
 
 
-def _cures(household: Household, policy: Policy, snapshot: Snapshot, pie: Pie, worth: Sequence[int]) -> list[str]:
+def _cures(
+    household: Household, policy: Policy, snapshot: Snapshot, pie: Pie, worth: Sequence[int], own: Sequence[LotSale]
+) -> list[str]:
     cures = []
     cents = new_cash(pie, policy, worth)
     if cents:
@@ -42,7 +54,7 @@ def _cures(household: Household, policy: Policy, snapshot: Snapshot, pie: Pie, w
         cures.append(text)
     off = {name: worth[c] - pie.goal[c] for c, name in enumerate(pie.classes) if c != pie.cash}
     over = {name: cents for name, cents in off.items() if cents > 0}
-    sales = counterfactual.taxable_sales(household, snapshot, pie, over)
+    sales = counterfactual.further_sales(household, snapshot, pie, over, own)
     if sales:
         sold, gain = sum(sale.cents for sale in sales), sum(sale.gain for sale in sales)
         price = counterfactual.tax(policy, sales)
