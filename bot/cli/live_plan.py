@@ -11,8 +11,7 @@ from bot import log
 from bot.cli.answer import answer
 from bot.cli.standing import Standing, standing
 from bot.cli.view import show_plan
-from bot.services.propose import propose
-from bot.services.sync import take_snapshot
+from bot.services import cycle
 from bot.wiring import open_house, settings_from
 
 
@@ -21,23 +20,7 @@ def live_plan(explicit: Path | None, *, as_json: bool) -> int:
     log.set_up(quiet=True)
     settings = settings_from(explicit)
     with open_house(settings, writing=True) as house:
-        snapshot = take_snapshot(
-            household=house.household,
-            brokers=house.brokers,
-            calendar=house.calendar,
-            clock=house.clock,
-            ledger=house.ledger,
-            fallback_prices=house.fallback_prices,
-        )
-        proposed = propose(
-            household=house.household,
-            policy=house.policy,
-            snapshot=snapshot,
-            terms=house.terms,
-            calendar=house.calendar,
-            clock=house.clock,
-            ledger=house.ledger,
-        )
+        proposed = cycle.draw_up(house, cycle.look(house))
         kept = standing(proposed.proposal, house.ledger) if proposed.proposal else None
     if as_json:
         click.echo(json.dumps({**answer(proposed.plan), **_binding(kept)}))

@@ -18,7 +18,6 @@ from bot.domain.plan import Plan
 from bot.engine.loop import draw
 from bot.services import approve, cycle
 from bot.services.cycle import CycleReport, House
-from bot.services.sync import take_snapshot
 from bot.wiring import open_house, settings_from
 
 
@@ -74,14 +73,7 @@ class Performance:
         return Act(scene=scene, plan=proposed.plan, done=done)
 
     def _look_back(self, house: House) -> None:
-        snapshot = take_snapshot(
-            household=house.household,
-            brokers=house.brokers,
-            calendar=house.calendar,
-            clock=house.clock,
-            ledger=house.ledger,
-            fallback_prices=house.fallback_prices,
-        )
+        snapshot = cycle.look(house)
         self.final = draw(house.household, house.policy, snapshot)
         self.books_agree = self._servers_books_agree(house)
         if self._out:

@@ -19,21 +19,14 @@ def status(settings: Path | None, *, as_json: bool) -> None:
     from bot.cli.answer import answer  # noqa: PLC0415 - same
     from bot.cli.view import account_table, class_table, console, heading, whole  # noqa: PLC0415 - same
     from bot.engine.loop import draw  # noqa: PLC0415 - same
-    from bot.services.sync import take_snapshot  # noqa: PLC0415 - same
+    from bot.services.cycle import look  # noqa: PLC0415 - same
     from bot.wiring import open_house, settings_from  # noqa: PLC0415 - same
 
     log.set_up(quiet=True)
     chosen = settings_from(settings)
     with open_house(chosen) as house:
         now = house.clock.now()
-        snapshot = take_snapshot(
-            household=house.household,
-            brokers=house.brokers,
-            calendar=house.calendar,
-            clock=house.clock,
-            ledger=house.ledger,
-            fallback_prices=house.fallback_prices,
-        )
+        snapshot = look(house)
         waiting = [p.plan_id for p, verdict in house.ledger.proposals() if verdict is None and p.expires_at > now]
     plan = draw(house.household, house.policy, snapshot)
     if as_json:

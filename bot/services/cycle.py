@@ -21,7 +21,7 @@ from bot.services.approve import expire
 from bot.services.errand import Errand, ExecutionReport, sendable
 from bot.services.execute import carry_out
 from bot.services.preconditions import ticked_legs
-from bot.services.propose import propose
+from bot.services.propose import Proposed, propose
 from bot.services.reconcile import compare
 from bot.services.report import write
 from bot.services.settle import settle_open
@@ -82,7 +82,7 @@ def run(house: House) -> CycleReport:
     elif (waiting := _waits_for_hands(house)) is not None:
         report = CycleReport(outcome=Outcome.WAITING, proposal=waiting)
     else:
-        report = _look(house)
+        report = _start_anew(house)
     _log.info(
         "cycle.ended",
         household=house.household.id,
@@ -90,6 +90,31 @@ def run(house: House) -> CycleReport:
         plan=report.proposal.plan_id if report.proposal else None,
     )
     return report
+
+
+def look(house: House) -> Snapshot:
+    """What every account of the house holds now; see `sync.take_snapshot`."""
+    return take_snapshot(
+        household=house.household,
+        brokers=house.brokers,
+        calendar=house.calendar,
+        clock=house.clock,
+        ledger=house.ledger,
+        fallback_prices=house.fallback_prices,
+    )
+
+
+def draw_up(house: House, snapshot: Snapshot) -> Proposed:
+    """The plan for what the house holds; see `propose.propose`."""
+    return propose(
+        household=house.household,
+        policy=house.policy,
+        snapshot=snapshot,
+        terms=house.terms,
+        calendar=house.calendar,
+        clock=house.clock,
+        ledger=house.ledger,
+    )
 
 
 def unfinished(ledger: Ledger) -> Proposal | None:
@@ -167,25 +192,10 @@ def _waits_for_hands(house: House) -> Proposal | None:
     return proposal if later and open_yet and house.clock.now() < proposal.expires_at else None
 
 
-def _look(house: House) -> CycleReport:
+def _start_anew(house: House) -> CycleReport:
     """Take a snapshot, draw a plan from it, and write to the owner about a new one."""
-    snapshot = take_snapshot(
-        household=house.household,
-        brokers=house.brokers,
-        calendar=house.calendar,
-        clock=house.clock,
-        ledger=house.ledger,
-        fallback_prices=house.fallback_prices,
-    )
-    proposed = propose(
-        household=house.household,
-        policy=house.policy,
-        snapshot=snapshot,
-        terms=house.terms,
-        calendar=house.calendar,
-        clock=house.clock,
-        ledger=house.ledger,
-    )
+    snapshot = look(house)
+    proposed = draw_up(house, snapshot)
     proposal = proposed.proposal
     if proposal is None:
         return CycleReport(outcome=Outcome.NOTHING_TO_DO, snapshot=snapshot, plan=proposed.plan)
