@@ -174,15 +174,23 @@ class Admissible:
 
     def steps(self, c: int) -> list[tuple[int, int]]:
         """Accounts that take money out of class c on a shortest path, each with the room of that arc."""
-        here = self._by_class[c]
-        arcs = ((a, *self._net.taking(a, c)) for a in self._net.accounts)
-        return [(a, room) for a, cost, room in arcs if room and here + cost == self._by_account[a]]
+        net, here, found = self._net, self._by_class[c], []
+        for a, near in enumerate(self._by_account):
+            if net.flow[a][c] > net.low[a][c]:
+                cost, room = net.taking(a, c)
+                if here + cost == near:
+                    found.append((a, room))
+        return found
 
     def drops(self, a: int) -> list[tuple[int, int]]:
         """Classes into which account a puts money on a shortest path, each with the room of that arc."""
-        here = self._by_account[a]
-        arcs = ((d, *self._net.putting(a, d)) for d in self._net.classes)
-        return [(d, room) for d, cost, room in arcs if room and here + cost == self._by_class[d]]
+        net, here, found = self._net, self._by_account[a], []
+        for d, (have, most) in enumerate(zip(net.flow[a], net.room[a], strict=True)):
+            if have < most:
+                cost, room = net.putting(a, d)
+                if here + cost == self._by_class[d]:
+                    found.append((d, room))
+        return found
 
     def push(self, source: int, amount: int, wanted: dict[int, int]) -> int:
         """Send up to `amount` cents from a class to the wanted ones along one path; the cents that went."""
