@@ -62,7 +62,6 @@ class Rounding:
     """The search: how many shares of each slot, what is left in each account, where each class stands.
 
     Classes are counted in parts of a cent, `whole` to a cent, so that funds of several are exact as well.
-
     Steps are single shares and pairs inside one account (one share sold or not bought, others bought); only a step
     that lowers the sum of distances to goal is taken, so the search ends. It starts within a share of each order of
     the exact flow.
@@ -81,7 +80,9 @@ class Rounding:
             self._plan_sales(solution, a)
         for a in range(len(pie.wallets)):
             self._plan_buys(solution, a, skip, as_routed=as_routed and not pie.wallets[a].account.kind.sheltered)
-        self.by_wallet = [[i for i, s in enumerate(self.slots) if s.wallet == a] for a in range(len(pie.wallets))]
+        self.by_wallet: list[list[int]] = [[] for _ in pie.wallets]
+        for i, slot in enumerate(self.slots):
+            self.by_wallet[slot.wallet].append(i)
 
     def _plan_sales(self, solution: Solution, a: int) -> None:
         for name, cents in sales(self.pie, solution, a).items():
@@ -132,6 +133,8 @@ class Rounding:
     def _plan_buys(self, solution: Solution, a: int, skip: Skip, *, as_routed: bool) -> None:
         wanted = purchases(self.pie, solution, a)
         sold = {slot.symbol for slot in self.slots if slot.wallet == a and slot.side is Side.SELL}
+        if not sold and self.left[a] <= 0:
+            return  # nothing could pay for a share
         for name, (symbol, price) in sorted(self.pie.wallets[a].buys.items()):
             if name not in self.pie.classes or symbol in sold or (as_routed and name not in wanted):
                 continue
