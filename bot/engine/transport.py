@@ -35,15 +35,16 @@ class _Flow:
     def __init__(self, supply: Sequence[int], space: Sequence[int], room: Room) -> None:
         self.left, self.space, self.room = list(supply), list(space), room
         self.put = [[0] * len(self.space) for _ in self.left]
-        self.accounts = sorted(range(len(self.left)), key=lambda a: sum(1 for most in room[a] if most))
+        self.accounts = sorted(range(len(self.left)), key=lambda a: -list(room[a]).count(0))
         for a in self.accounts:
             left, put = self.left[a], self.put[a]
-            for c, most in enumerate(room[a]):
-                amount = min(left, self.space[c], most)
-                if amount > 0:
-                    left -= amount
-                    put[c] = amount
-                    self.space[c] -= amount
+            for c, free in enumerate(self.space):
+                if not left:
+                    break
+                if free and room[a][c]:
+                    put[c] = min(left, free, room[a][c])
+                    left -= put[c]
+                    self.space[c] -= put[c]
             self.left[a] = left
 
     def pour(self, a: int) -> None:
