@@ -176,20 +176,18 @@ class Admissible:
         """Accounts that take money out of class c on a shortest path, each with the room of that arc."""
         net, here, found = self._net, self._by_class[c], []
         for a, near in enumerate(self._by_account):
-            if net.flow[a][c] > net.low[a][c]:
-                cost, room = net.taking(a, c)
-                if here + cost == near:
-                    found.append((a, room))
+            have = net.flow[a][c]
+            if have > net.low[a][c] and here + (have <= net.base[a][c]) == near:
+                found.append((a, net.taking(a, c)[1]))
         return found
 
     def drops(self, a: int) -> list[tuple[int, int]]:
         """Classes into which account a puts money on a shortest path, each with the room of that arc."""
         net, here, found = self._net, self._by_account[a], []
+        base, far = net.base[a], self._by_class
         for d, (have, most) in enumerate(zip(net.flow[a], net.room[a], strict=True)):
-            if have < most:
-                cost, room = net.putting(a, d)
-                if here + cost == self._by_class[d]:
-                    found.append((d, room))
+            if have < most and here - (have < base[d]) == far[d]:
+                found.append((d, net.putting(a, d)[1]))
         return found
 
     def push(self, source: int, amount: int, wanted: dict[int, int]) -> int:
