@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from adapters.store.trouble import damaged, explained
 from bot.domain.errors import WrongUse
 
 PATIENCE_MS = 5_000
+PAUSE_MS = 10  # between two tries of what SQLite does not wait for
 
 # PRAGMA, what we ask for, what it must then say of itself (sqlite.org/pragma.html).
 _PROMISES: tuple[tuple[str, str, object], ...] = (
@@ -47,13 +49,27 @@ def open_ledger(path: Path, *, patience_ms: int = PATIENCE_MS) -> sqlite3.Connec
 def make_promises(connection: sqlite3.Connection, path: Path, *, patience_ms: int) -> None:
     """Ask for durable commits, and believe them only when SQLite says the same; WrongUse otherwise."""
     for name, wish, answer in (("busy_timeout", str(patience_ms), patience_ms), *_PROMISES):
-        connection.execute(f"PRAGMA {name} = {wish}")
+        _set(connection, name, wish, patience_ms)
         found = connection.execute(f"PRAGMA {name}").fetchone()[0]
         if found != answer:
             raise WrongUse(
                 f"The file system under {path} cannot keep a ledger safe: {name} is {found} instead of {answer}.",
                 next_step="put the ledger on a local disk",
             )
+
+
+def _set(connection: sqlite3.Connection, name: str, wish: str, patience_ms: int) -> None:
+    """Set one promise. Where two processes turn a new file to WAL at once SQLite fails at once: so we wait."""
+    for _ in range(patience_ms // PAUSE_MS):
+        try:
+            connection.execute(f"PRAGMA {name} = {wish}")
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(PAUSE_MS / 1000)
+        else:
+            return
+    connection.execute(f"PRAGMA {name} = {wish}")
 
 
 @contextmanager
