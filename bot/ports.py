@@ -8,9 +8,9 @@ from typing import Protocol
 
 from bot.domain.approval import Approval
 from bot.domain.facts import Fact
-from bot.domain.orders import BrokerOrder, Intent, OrderRecord, Submission
+from bot.domain.orders import BrokerOrder, Intent, OrderRecord, Preview, Submission
 from bot.domain.plan import Proposal
-from bot.domain.readings import AccountReading, Activity, Capabilities, MarketReading, Quote, Session
+from bot.domain.readings import AccountReading, Activity, Capabilities, Login, MarketReading, Quote, Session
 
 
 class Clock(Protocol):
@@ -43,6 +43,9 @@ class Broker(Protocol):
     def capabilities(self) -> Capabilities:
         """What it can do, and in which environment; asked of the broker itself where it can tell."""
 
+    def login(self) -> Login | None:
+        """The login that opens its accounts; None for credentials that do not die."""
+
     def read(self, account: str) -> AccountReading:
         """Cash, positions and open orders of one account."""
 
@@ -55,11 +58,21 @@ class Broker(Protocol):
     def market(self) -> MarketReading:
         """The broker's own clock, and whether it says that the regular session is open now."""
 
+    def order_ids(self, account: str) -> tuple[str, ...]:
+        """The ids of all orders that it knows of the last two days: the baseline of a broker without client ids."""
+
+    def preview(self, intent: Intent) -> Preview:
+        """Show an order without placing it; an empty preview from a broker that has none."""
+
     def submit(self, intent: Intent) -> Submission:
         """Send one order: exactly one POST, no retry. The answer never decides; `find` does. Does not raise."""
 
     def find(self, intent: Intent, broker_id: str = "") -> BrokerOrder | None:
-        """Read an order back; None only where the broker proves that it does not know it."""
+        """Read an order back; None where the broker does not show it.
+
+        With client ids None is a proof. Without them the order is searched by its shape among those that are not in
+        the intent's baseline; None then proves something only after the session, and two that fit raise Reconcile.
+        """
 
     def cancel(self, account: str, broker_id: str) -> None:
         """Ask for an order to be cancelled; whether it was is for `find` to say."""

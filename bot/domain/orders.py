@@ -69,7 +69,9 @@ class Intent:
     """One order that we mean to send, written down before it is on the wire.
 
     A day limit order: `quantity` at `limit_price` dollars or better. `plan` is the proposal's fingerprint, `line` the
-    line's number in it, `attempt` counts from 1 and moves on only after a proven final state.
+    line's number in it, `attempt` counts from 1 and moves on only after a proven final state. `dearest_first` asks the
+    broker to sell the lots of the highest cost. `baseline` are the ids of the orders that a broker without client ids
+    knew before: none of them can be this one.
     """
 
     plan: str
@@ -80,6 +82,8 @@ class Intent:
     symbol: str
     quantity: Shares
     limit_price: Decimal
+    dearest_first: bool = False
+    baseline: tuple[str, ...] = ()
 
     @property
     def client_order_id(self) -> str:
@@ -140,3 +144,11 @@ class Submission:
     answer: Answer
     broker_id: str = ""
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a broker says of an order that it was only shown: why it would refuse it, and what it warns of."""
+
+    rejects: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()

@@ -42,7 +42,10 @@ class HeldReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountReading:
-    """One account as its keeper reports it; `stated_on` is the day of the statement, None for a live broker."""
+    """One account as its keeper reports it; `stated_on` is the day of the statement, None for a live broker.
+
+    `lot_selection` is the keeper's own word for the lots that a sale takes when it is told nothing; empty if unknown.
+    """
 
     account: str
     cash_settled: Usd
@@ -50,6 +53,7 @@ class AccountReading:
     held: tuple[HeldReading, ...]
     open_orders: tuple[OpenOrder, ...] = ()
     stated_on: date | None = None
+    lot_selection: str = ""
 
 
 class ActivityKind(StrEnum):
@@ -57,10 +61,16 @@ class ActivityKind(StrEnum):
 
     TRADE = "trade"
     DIVIDEND = "dividend"
-    DEPOSIT = "deposit"
+    INTEREST = "interest"
+    DEPOSIT = "deposit"  # money from outside: the only kind that can be a payday
     WITHDRAWAL = "withdrawal"
-    JOURNAL = "journal"
+    JOURNAL = "journal"  # money between accounts of one keeper
     FEE = "fee"
+    REIMBURSEMENT = "reimbursement"
+    RETURN_OF_CAPITAL = "return_of_capital"  # cash that lowers the basis (IRC 301(c)(2))
+    TRANSFER = "transfer"  # shares from or to another keeper or account
+    SPLIT = "split"
+    RENAME = "rename"  # the same shares under `new_symbol`
     OTHER = "other"
 
 
@@ -68,7 +78,9 @@ class ActivityKind(StrEnum):
 class Activity:
     """One entry of an account's history; `net` is its signed effect on cash.
 
-    A trade has side, symbol, quantity and price; `order_id` is the broker's id of the order behind it.
+    A trade has side, symbol, quantity and price; `order_id` is the broker's id of the order behind it, and `reinvested`
+    says that a dividend bought the shares by itself. Of every other kind `quantity` is the signed change in shares:
+    what a split adds, what a transfer brings or takes. `reversed`: the entry was cancelled or corrected and does not stand.
     """
 
     activity_id: str
@@ -84,6 +96,9 @@ class Activity:
     at: datetime | None = None
     reversed: bool = False
     text: str = ""
+    reinvested: bool = False
+    settles_on: date | None = None
+    new_symbol: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +114,11 @@ class Quote:
     def price(self) -> Decimal:
         """The middle between bid and ask."""
         return (self.bid + self.ask) / 2
+
+    @property
+    def spread_pct(self) -> Decimal:
+        """The distance between bid and ask in percent of the middle."""
+        return (self.ask - self.bid) / self.price * 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +139,17 @@ class Capabilities:
     fractional: bool
     keyed: bool  # a client order id makes a repeated POST harmless
     environment: Environment
+    dearest_first: bool = False  # a sale can be told to take the lots of the highest cost
+    previews: bool = False  # an order can be shown to the broker without placing it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """A login that dies on its own: its name in the settings, when a person last logged in, and until when it lasts."""
+
+    name: str
+    logged_in_at: datetime
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,6 +62,22 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """Something about an account that its owner should know, and how to mend it.
+
+    `code` is one word for programs, such as `lots_mismatch` or `reinvestment_on`. Where `stops` is set no plan is drawn
+    until it is mended.
+    """
+
+    code: str
+    account: str
+    message: str
+    symbol: str = ""
+    mend: str = ""
+    stops: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """All holdings of a household on one trade date.
 
@@ -73,6 +89,7 @@ class Snapshot:
     prices: tuple[tuple[str, Decimal | None], ...]
     history: tuple[Trade, ...] = ()
     taken_at: datetime | None = None
+    remarks: tuple[Remark, ...] = ()
 
     def holding(self, account: str) -> Holding:
         """The holding of this account; KeyError when there is none."""
@@ -101,8 +118,9 @@ class Snapshot:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of what is held and at which prices; the moment of taking it is left out."""
-        return fingerprint(replace(self.sorted(), taken_at=None))
+        """SHA-256 of what is held and at which prices; the moment of taking it and all remarks are left out."""
+        held = replace(self.sorted(), taken_at=None, remarks=())
+        return fingerprint(held)
 
 
 def _sorted_lots(position: Position) -> Position:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.errors import RebaloopError, Reconcile
 from bot.domain.money import Shares, Usd
-from bot.domain.orders import Answer, BrokerOrder, Intent, OrderState, Submission
+from bot.domain.orders import Answer, BrokerOrder, Intent, OrderState, Preview, Submission
 from bot.domain.plan import Environment
 from bot.domain.readings import (
     AccountReading,
@@ -16,6 +16,7 @@ from bot.domain.readings import (
     ActivityKind,
     Capabilities,
     HeldReading,
+    Login,
     MarketReading,
     Quote,
 )
@@ -74,6 +75,15 @@ class FakeBroker:
 
     def capabilities(self) -> Capabilities:
         return Capabilities(sends_orders=True, fractional=self.fractional, keyed=True, environment=self.environment)
+
+    def login(self) -> Login | None:
+        return None
+
+    def order_ids(self, account: str) -> tuple[str, ...]:
+        return tuple(order.broker_id for order in self._orders.values() if order.account == account)
+
+    def preview(self, intent: Intent) -> Preview:
+        return Preview()
 
     def read(self, account: str) -> AccountReading:
         till = self._till(account)

@@ -15,9 +15,9 @@ from adapters.brokers.alpaca.orders import LARGEST_LIST, Working, order_body, pa
 from adapters.brokers.alpaca.refusals import Refused
 from bot.domain.errors import LogIn, NotAllowed, RebaloopError, Reconcile, TryLater, WrongUse
 from bot.domain.money import Usd
-from bot.domain.orders import Answer, BrokerOrder, Intent, Submission
+from bot.domain.orders import Answer, BrokerOrder, Intent, Preview, Submission
 from bot.domain.plan import Environment
-from bot.domain.readings import AccountReading, Activity, Capabilities, HeldReading, MarketReading, Quote
+from bot.domain.readings import AccountReading, Activity, Capabilities, HeldReading, Login, MarketReading, Quote
 from bot.domain.snapshot import Side
 
 if TYPE_CHECKING:
@@ -70,6 +70,9 @@ class AlpacaBroker:
         paper = self._environment is Environment.PAPER
         return Capabilities(sends_orders=paper, fractional=True, keyed=True, environment=self._environment)
 
+    def login(self) -> Login | None:
+        """None: a key does not die."""
+
     def read(self, account: str) -> AccountReading:
         """Cash, positions and open orders that belong to one moment: the cash is the same before and after.
 
@@ -100,6 +103,16 @@ class AlpacaBroker:
     def market(self) -> MarketReading:
         """The vendor's clock."""
         return parse_clock(self._line.get("/clock"))
+
+    def order_ids(self, account: str) -> tuple[str, ...]:
+        """None are needed: the client id finds an order."""
+        self._check_alias(account)
+        return ()
+
+    def preview(self, intent: Intent) -> Preview:
+        """Empty: the vendor has no preview."""
+        self._check_alias(intent.account)
+        return Preview()
 
     def submit(self, intent: Intent) -> Submission:
         """Send a day limit order under its client id; refused before the wire where it could not be sent as it is."""

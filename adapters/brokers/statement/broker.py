@@ -13,9 +13,9 @@ from adapters.brokers.statement.yaml_form import yaml_draft
 from adapters.files.opening import read_text
 from adapters.files.tree import printable
 from bot.domain.errors import Reconcile, WrongUse
-from bot.domain.orders import Answer, BrokerOrder, Intent, Submission
+from bot.domain.orders import Answer, BrokerOrder, Intent, Preview, Submission
 from bot.domain.plan import Environment
-from bot.domain.readings import AccountReading, Activity, Capabilities, MarketReading, Quote
+from bot.domain.readings import AccountReading, Activity, Capabilities, Login, MarketReading, Quote
 from bot.ports import Clock
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -34,6 +34,18 @@ class StatementBroker:
     def capabilities(self) -> Capabilities:
         """It sends nothing; funds outside a broker's reach are kept in fractions."""
         return Capabilities(sends_orders=False, fractional=True, keyed=False, environment=Environment.DRY_RUN)
+
+    def login(self) -> Login | None:
+        """None: a file needs no login."""
+
+    def order_ids(self, account: str) -> tuple[str, ...]:
+        """None: nothing was ever sent."""
+        self._check_alias(account)
+        return ()
+
+    def preview(self, intent: Intent) -> Preview:
+        """A refusal, always."""
+        return Preview(rejects=(f"Orders in {intent.account} are carried out by its owner.",))
 
     def read(self, account: str) -> AccountReading:
         """The whole statement, or nothing of it.
