@@ -80,7 +80,7 @@ class Activity:
 
     A trade has side, symbol, quantity and price; `order_id` is the broker's id of the order behind it, and `reinvested`
     says that a dividend bought the shares by itself. Of every other kind `quantity` is the signed change in shares:
-    what a split adds, what a transfer brings or takes. `reversed`: the entry was cancelled or corrected and does not stand.
+    what a split adds, what a transfer brings or takes. `reversed`: it was cancelled or corrected and does not stand.
     """
 
     activity_id: str
