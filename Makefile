@@ -36,7 +36,7 @@ wheel-check: $(READY)  ## build the wheel and run the demo from it, with nothing
 	@echo "wheel: build"; rm -rf dist
 	@$(BIN)/python -m hatchling build -t wheel
 	@echo "wheel: install"; $(BIN)/uv venv -q --no-config --clear --python $(BIN)/python $(WHEEL)
-	@echo "$$(echo ./dist/*.whl)[alpaca] $$($(BIN)/python -m pip hash dist/*.whl | tail -n 1)" >dist/install.txt
+	@echo "$$(echo ./dist/*.whl)[all] $$($(BIN)/python -m pip hash dist/*.whl | tail -n 1)" >dist/install.txt
 	@$(BIN)/uv pip install -q --no-config --python $(WHEEL) --require-hashes -c requirements.lock -r dist/install.txt
 	@echo "wheel: demo"; cd dist && ../$(WHEEL)/bin/rebaloop demo --json >demo.json
 	@$(WHEEL)/bin/python -m json.tool --json-lines dist/demo.json >/dev/null

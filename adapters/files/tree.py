@@ -11,7 +11,7 @@ from bot.domain.errors import Fault, FixTheFile
 Keys = tuple[str | int, ...]
 
 DEEPEST = 64  # levels of nesting; ours need seven
-SECRETIVE = re.compile(r"cred|secret|passw|token|key_?id|://[^\s/]*@", re.IGNORECASE)
+SECRETIVE = re.compile(r"cred|secret|passw|token|key_?id|app_?key|number|://[^\s/]*@", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

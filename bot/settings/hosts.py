@@ -6,6 +6,7 @@ import ipaddress
 from urllib.parse import SplitResult, urlsplit
 
 PAPER = "https://paper-api.alpaca.markets"  # Alpaca, "Paper Trading": the trading host that moves no money
+SCHWAB = "https://api.schwabapi.com"  # Schwab, Trader API: real accounts, read here and nothing else
 PAPER_PRICES = "https://data.alpaca.markets"  # Alpaca, "Market Data": quotes only, the same for paper and live
 
 

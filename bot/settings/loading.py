@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from adapters.files.complaints import Complaints, did_you_mean
@@ -14,16 +14,25 @@ from adapters.files.nouns import account_of, earmark_of, instrument_of, policy_o
 from adapters.files.tree import Keys, Tree, printable, shown
 from bot.domain.errors import Fault, FixTheFile
 from bot.domain.household import Household
-from bot.settings.models import AlpacaPart, IgnoredAccountPart, SettingsPart, StatementPart
+from bot.settings.models import AlpacaPart, IgnoredAccountPart, LoginPart, SchwabPart, SettingsPart, StatementPart
 from bot.settings.secret import Secret
-from bot.settings.settings import AlpacaConnection, ApprovalRules, Connection, Settings, StatementConnection
+from bot.settings.settings import (
+    AlpacaConnection,
+    ApprovalRules,
+    Connection,
+    SchwabConnection,
+    SchwabLogin,
+    Settings,
+    StatementConnection,
+)
 
 FILE_NAME = "household.yaml"
 VARIABLE = "REBALOOP_SETTINGS"
 OVERRIDES = {"REBALOOP_MODE": "mode", "REBALOOP_LEDGER": "ledger", "REBALOOP_LETTERS": "letters"}
 EXAMPLE = "start from config/household.example.yaml, or name a file with --settings"
 
-_BROKERS: dict[str, type[AlpacaPart | StatementPart]] = {"alpaca": AlpacaPart, "statement": StatementPart}
+_AnyPart = AlpacaPart | SchwabPart | StatementPart
+_BROKERS: dict[str, type[_AnyPart]] = {"alpaca": AlpacaPart, "schwab": SchwabPart, "statement": StatementPart}
 
 
 def find_settings(explicit: Path | None, environ: Mapping[str, str]) -> Path:
@@ -79,24 +88,29 @@ def _settings(path: Path, tree: Tree, environ: Mapping[str, str]) -> Settings:
     top = complaints.part(SettingsPart, (), root)
     policy = complaints.at(PolicyPart, ("policy",), root)
     securities = [complaints.part(SecurityPart, ("securities", key), raw_securities[key]) for key in raw_securities]
+    raw_logins = mapping(root, "logins")
+    logins = {name: complaints.part(LoginPart, ("logins", name), raw_logins[name]) for name in raw_logins}
     accounts = [_account(complaints, ("accounts", at), raw) for at, raw in enumerate(items(root, "accounts"))]
+    _judge_logins(complaints, raw_logins, accounts)
     judge_tree(complaints, root)
     complaints.finish()
     assert top is not None
     assert policy is not None
     sound = dict(zip(raw_securities, (part for part in securities if part is not None), strict=True))
     parts = {at: part for at, part in enumerate(accounts) if part is not None}
+    secrets = _Secrets(path, tree, environ)
     return Settings(
         file=path,
         household=Household(
             id=top.id,
-            accounts=tuple(account_of(part, automatic=isinstance(part, AlpacaPart)) for part in parts.values()),
+            accounts=tuple(account_of(part, automatic=not isinstance(part, StatementPart)) for part in parts.values()),
             instruments=tuple(instrument_of(symbol, part) for symbol, part in sound.items()),
             earmarks=tuple(earmark_of(part) for part in top.earmarks),
         ),
         policy=policy_of(policy),
         prices=tuple((symbol, price) for symbol, part in sound.items() if (price := price_of(part)) is not None),
-        connections=tuple(_connection(path, tree, environ, at, part) for at, part in parts.items()),
+        connections=tuple(_connection(secrets, at, part) for at, part in parts.items()),
+        logins=tuple(_login(secrets, name, part) for name, part in logins.items() if part is not None),
         mode=top.mode,
         approval=ApprovalRules(
             expires_sessions=top.approval.expires_sessions, price_collar_pct=top.approval.price_collar_pct
@@ -106,7 +120,16 @@ def _settings(path: Path, tree: Tree, environ: Mapping[str, str]) -> Settings:
     )
 
 
-def _account(complaints: Complaints, keys: Keys, raw: object) -> AlpacaPart | StatementPart | None:
+def _judge_logins(complaints: Complaints, logins: Mapping[str, object], accounts: Sequence[_AnyPart | None]) -> None:
+    """Each account at Schwab names a login that is there."""
+    for at, part in enumerate(accounts):
+        if isinstance(part, SchwabPart) and part.login not in logins:
+            message = f"there is no login {shown(part.login)}"
+            hint = did_you_mean(part.login, logins) or "describe it below `logins:`"
+            complaints.add(("accounts", at, "login"), message, hint=hint)
+
+
+def _account(complaints: Complaints, keys: Keys, raw: object) -> _AnyPart | None:
     if not isinstance(raw, dict):
         complaints.part(AccountPart, keys, raw)
         return None
@@ -118,7 +141,7 @@ def _account(complaints: Complaints, keys: Keys, raw: object) -> AlpacaPart | St
     if model is not None:
         return complaints.part(model, keys, raw)
     if "broker" in raw:
-        message = f"should be 'alpaca' or 'statement', got {shown(broker)}"
+        message = f"should be 'alpaca', 'schwab' or 'statement', got {shown(broker)}"
         complaints.add((*keys, "broker"), message, hint=did_you_mean(broker, _BROKERS))
     else:
         complaints.missing((*keys, "broker"))
@@ -126,29 +149,58 @@ def _account(complaints: Complaints, keys: Keys, raw: object) -> AlpacaPart | St
     return None
 
 
-def _connection(
-    path: Path, tree: Tree, environ: Mapping[str, str], at: int, part: AlpacaPart | StatementPart
-) -> Connection:
-    if isinstance(part, StatementPart):
-        return StatementConnection(account=part.id, file=path.parent / part.file)
+@dataclass(frozen=True, slots=True)
+class _Secrets:
+    """Makes references to secrets that know where in the file they stand."""
 
-    def secret(field: str, reference: tuple[str, str]) -> Secret:
-        keys = ("accounts", at, "credentials", field)
-        fault = tree.fault(keys, "")
+    path: Path
+    tree: Tree
+    environ: Mapping[str, str]
+
+    def at(self, keys: Keys, reference: tuple[str, str]) -> Secret:
+        """The secret that is named at this key's path."""
+        fault = self.tree.fault(keys, "")
         return Secret(
             source=reference[0],
             name=reference[1],
-            settings=str(path),
+            settings=str(self.path),
             place=fault.place,
             line=fault.line,
             column=fault.column,
-            environ=environ,
+            environ=self.environ,
         )
 
-    return AlpacaConnection(
-        account=part.id,
+    def beside(self, name: str | None) -> Path | None:
+        """A file that is named relative to the settings."""
+        return None if name is None else self.path.parent / name
+
+
+def _login(secrets: _Secrets, name: str, part: LoginPart) -> SchwabLogin:
+    keys = ("logins", name, "credentials")
+    return SchwabLogin(
+        name=name,
         host=part.host,
-        data_host=part.prices_host,
-        key_id=secret("key_id", part.credentials.key_id),
-        secret_key=secret("secret_key", part.credentials.secret_key),
+        app_key=secrets.at((*keys, "app_key"), part.credentials.app_key),
+        app_secret=secrets.at((*keys, "app_secret"), part.credentials.app_secret),
+        callback_url=part.callback_url,
+        token=secrets.path.parent / part.token,
     )
+
+
+def _connection(secrets: _Secrets, at: int, part: _AnyPart) -> Connection:
+    keys, lots = ("accounts", at), secrets.beside(part.lots)
+    match part:
+        case StatementPart():
+            return StatementConnection(account=part.id, file=secrets.path.parent / part.file, lots=lots)
+        case SchwabPart():
+            number = secrets.at((*keys, "number"), part.number)
+            return SchwabConnection(account=part.id, login=part.login, number=number, lots=lots)
+        case AlpacaPart():
+            return AlpacaConnection(
+                account=part.id,
+                host=part.host,
+                data_host=part.prices_host,
+                key_id=secrets.at((*keys, "credentials", "key_id"), part.credentials.key_id),
+                secret_key=secrets.at((*keys, "credentials", "secret_key"), part.credentials.secret_key),
+                lots=lots,
+            )

@@ -13,9 +13,11 @@ from adapters.files.tree import shown
 from adapters.files.words import Word, rate, word, wrong
 from bot.domain.household import Role
 from bot.domain.plan import Environment
-from bot.settings.hosts import PAPER, PAPER_PRICES, allowed_host, is_loopback
+from bot.settings.hosts import PAPER, PAPER_PRICES, SCHWAB, allowed_host, is_loopback
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+# Schwab's portal takes https alone; a loopback address keeps the code of a login on this machine.
+_CALLBACK = re.compile(r"https://127\.0\.0\.1(:[0-9]{2,5})?(/[A-Za-z0-9._~/-]{0,100})?", re.ASCII)
 
 
 def _not_live(mode: Environment) -> Environment:
@@ -30,6 +32,17 @@ def _trading_host(value: object) -> str:
 
 def _prices_host(value: object) -> str:
     return _host(value, PAPER_PRICES)
+
+
+def _schwab_host(value: object) -> str:
+    return _host(value, SCHWAB)
+
+
+def _callback(value: object) -> str:
+    if not isinstance(value, str) or not _CALLBACK.fullmatch(value):
+        message = "should be an https address of this machine, such as https://127.0.0.1:8182"
+        raise wrong(message, hint="it must equal the callback of your app in Schwab's portal, to the last slash")
+    return value
 
 
 def _host(value: object, real: str) -> str:
@@ -81,6 +94,7 @@ class AlpacaPart(AccountPart):
     host: Annotated[str, PlainValidator(_trading_host)] = PAPER
     data_host: Annotated[str, PlainValidator(_prices_host)] | None = None
     credentials: CredentialsPart
+    lots: _File | None = None
 
     @model_validator(mode="after")
     def _one_world(self) -> AlpacaPart:
@@ -94,11 +108,38 @@ class AlpacaPart(AccountPart):
         return self.data_host or (self.host if is_loopback(self.host) else PAPER_PRICES)
 
 
+class SchwabCredentialsPart(Part):
+    """Where the key and secret of an app of Schwab's portal are kept."""
+
+    app_key: _Reference
+    app_secret: _Reference
+
+
+class LoginPart(Part):
+    """One person's login at Schwab, which opens all accounts of that person and dies every seven days."""
+
+    broker: Literal["schwab"]
+    host: Annotated[str, PlainValidator(_schwab_host)] = SCHWAB
+    credentials: SchwabCredentialsPart
+    callback_url: Annotated[str, PlainValidator(_callback)] = "https://127.0.0.1:8182"
+    token: _File
+
+
+class SchwabPart(AccountPart):
+    """An account that one of the logins opens, known by its number."""
+
+    broker: Literal["schwab"]
+    login: Word
+    number: _Reference
+    lots: _File | None = None
+
+
 class StatementPart(AccountPart):
     """An account without an interface: its owner puts a statement into a file and carries out what is proposed."""
 
     broker: Literal["statement"]
     file: _File
+    lots: _File | None = None
 
     @model_validator(mode="after")
     def _by_hand(self) -> StatementPart:
@@ -111,11 +152,14 @@ class StatementPart(AccountPart):
 class IgnoredAccountPart(IgnoredPart):
     """An account that nobody asks: how it could be reached may stand there, and is not used."""
 
-    broker: Literal["alpaca", "statement"] | None = None
+    broker: Literal["alpaca", "schwab", "statement"] | None = None
     host: object = None
     data_host: object = None
     credentials: CredentialsPart | None = None
+    login: object = None
+    number: _Reference | None = None
     file: object = None
+    lots: object = None
 
 
 class ApprovalPart(Part):
@@ -132,6 +176,7 @@ class SettingsPart(Part):
     mode: Annotated[Environment, Field(strict=False), AfterValidator(_not_live)] = Environment.DRY_RUN
     policy: dict[str, object]
     securities: dict[str, object]
+    logins: dict[Word, object] = Field(default={})
     accounts: list[object] = Field(min_length=1)
     earmarks: list[EarmarkPart] = Field(default=[])
     approval: ApprovalPart = ApprovalPart()

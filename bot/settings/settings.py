@@ -22,6 +22,32 @@ class AlpacaConnection:
     data_host: str
     key_id: Secret
     secret_key: Secret
+    lots: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchwabLogin:
+    """One person's login at Schwab, or at a simulator that speaks its language: the app's key, and where the token is.
+
+    `callback_url` equals the app's callback in Schwab's portal, to the last slash.
+    """
+
+    name: str
+    host: str
+    app_key: Secret
+    app_secret: Secret
+    callback_url: str
+    token: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchwabConnection:
+    """Which login opens an account at Schwab, and where its number is kept."""
+
+    account: str
+    login: str
+    number: Secret
+    lots: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +56,10 @@ class StatementConnection:
 
     account: str
     file: Path
+    lots: Path | None = None
 
 
-Connection = AlpacaConnection | StatementConnection
+Connection = AlpacaConnection | SchwabConnection | StatementConnection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +83,7 @@ class Settings:
     policy: Policy
     prices: tuple[tuple[str, Decimal], ...]
     connections: tuple[Connection, ...]
+    logins: tuple[SchwabLogin, ...]
     mode: Environment
     approval: ApprovalRules
     ledger: Path
@@ -72,7 +100,15 @@ class Settings:
     def fingerprint(self) -> str:
         """SHA-256 of all that an approval rests on: change one and it is void. No secret goes into it."""
         reached = [_reached(connection) for connection in self.connections]
-        return fingerprint([self.household, self.policy, self.prices, self.mode, self.approval, reached])
+        opened = [(login.name, login.host, login.app_key.reference) for login in self.logins]
+        return fingerprint([self.household, self.policy, self.prices, self.mode, self.approval, reached, opened])
+
+    def login(self, name: str) -> SchwabLogin:
+        """The login of this name; KeyError when there is none."""
+        for login in self.logins:
+            if login.name == name:
+                return login
+        raise KeyError(name)
 
 
 def _reached(connection: Connection) -> tuple[str, ...]:
@@ -80,5 +116,7 @@ def _reached(connection: Connection) -> tuple[str, ...]:
         case AlpacaConnection(key_id=key_id, secret_key=secret_key):
             keys = (key_id.reference, secret_key.reference)
             return ("alpaca", connection.account, connection.host, connection.data_host, *keys)
+        case SchwabConnection(number=number):
+            return ("schwab", connection.account, connection.login, number.reference)
         case StatementConnection():
             return ("statement", connection.account, str(connection.file))
