@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.domain.approval import Approval
-from bot.domain.facts import Fact
+from bot.domain.facts import Fact, Kind
 from bot.domain.orders import BrokerOrder, Intent, OrderRecord, Preview, Submission
 from bot.domain.plan import Proposal
 from bot.domain.readings import AccountReading, Activity, Capabilities, Login, MarketReading, Quote, Session
@@ -92,6 +92,9 @@ class Ledger(Protocol):
 
     def facts(self, *, plan: str = "") -> Iterable[Fact]:
         """All facts, oldest first; only those of one plan (its fingerprint) where given."""
+
+    def latest(self, kind: type[Kind]) -> Iterable[Kind]:
+        """All facts of one kind, the newest first; cheap for a reader that stops early."""
 
     def proposals(self) -> Sequence[tuple[Proposal, Approval | None]]:
         """Every proposal, oldest first, with its latest verdict; None while it waits."""

@@ -24,8 +24,11 @@ from adapters.store.trouble import damaged, explained
 from bot.domain.approval import Approval, Verdict
 from bot.domain.errors import Reconcile
 from bot.domain.facts import (
+    AccountAccepted,
     Fact,
+    Kind,
     LegTicked,
+    LossSalesHalted,
     OrderIntended,
     OrderMoved,
     PlanDecided,
@@ -38,6 +41,7 @@ from bot.domain.orders import OrderRecord, OrderState
 from bot.domain.plan import Proposal
 
 _PAGE = 200
+_LAST = 2**63 - 1
 
 
 class SqliteLedger:
@@ -78,7 +82,7 @@ class SqliteLedger:
                     self._move(fact)
                 case LegTicked() | Reconciled() | ReportSent():
                     self._add(fact, fact.plan)
-                case SnapshotTaken():
+                case SnapshotTaken() | AccountAccepted() | LossSalesHalted():
                     self._add(fact, "")
 
     def decide(self, approval: Approval) -> bool:
@@ -96,6 +100,16 @@ class SqliteLedger:
         ):
             yield from (self._fact(kind, body) for _, kind, body in page)
             done = page[-1][0]
+
+    def latest(self, kind: type[Kind]) -> Iterator[Kind]:
+        """All facts of one kind, the newest first, read one by one: most readers want only the first few."""
+        name, before = kind.__name__, _LAST
+        query = "SELECT seq, body FROM fact WHERE kind = ? AND seq < ? ORDER BY seq DESC LIMIT 1"
+        while rows := self._rows(query, (name, before)):
+            before, body = rows[0]
+            fact = self._fact(name, body)
+            assert isinstance(fact, kind)
+            yield fact
 
     def proposals(self) -> Sequence[tuple[Proposal, Approval | None]]:
         """Every proposal with its latest verdict; Reconcile where one is not what was written down."""
@@ -160,9 +174,9 @@ class SqliteLedger:
         self._add(fact, fact.intent.plan)
         self._connection.execute(
             "INSERT INTO intent (client_order_id, plan, line, attempt, account, side, symbol, quantity, limit_price,"
-            " state, filled, filled_nano, intended_at, moved_at, evidence)"
+            " dearest_first, baseline, state, filled, filled_nano, intended_at, moved_at, evidence)"
             " VALUES (:client_order_id, :plan, :line, :attempt, :account, :side, :symbol, :quantity, :limit_price,"
-            " 'approved', '0', 0, :intended_at, :intended_at, '')",
+            " :dearest_first, :baseline, 'approved', '0', 0, :intended_at, :intended_at, '')",
             intent_row(fact.intent, fact.at),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,7 +14,7 @@ from bot.domain.snapshot import Side
 
 SELECT_ORDERS = (
     "SELECT client_order_id, plan, line, attempt, account, side, symbol, quantity, limit_price, "
-    "state, intended_at, coalesce(broker_id, ''), filled, average_price, evidence "
+    "state, intended_at, coalesce(broker_id, ''), filled, average_price, evidence, dearest_first, baseline "
     "FROM intent WHERE ? IN ('', plan) ORDER BY rowid"
 )
 _LARGEST_INTEGER = 2**63 - 1
@@ -55,6 +56,8 @@ def intent_row(intent: Intent, at: datetime) -> dict[str, str | int | None]:
         "quantity": intent.quantity.plain,
         "limit_price": decimal_text(intent.limit_price),
         "intended_at": instant_text(at),
+        "dearest_first": int(intent.dearest_first),
+        "baseline": json.dumps(intent.baseline),
     }
 
 
@@ -69,6 +72,8 @@ def order_record(row: sqlite3.Row | tuple[str, ...]) -> OrderRecord:
         symbol=row[6],
         quantity=Shares.of(row[7]),
         limit_price=exact(row[8]),
+        dearest_first=bool(row[15]),
+        baseline=tuple(json.loads(row[16])),
     )
     if intent.client_order_id != row[0]:
         raise Reconcile(f"The order {row[0]} in the ledger is not the one that was written down.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from bot.domain.approval import Approval
 from bot.domain.money import Shares, Usd
@@ -98,4 +99,36 @@ class ReportSent:
     subject: str
 
 
-Fact = SnapshotTaken | PlanProposed | PlanDecided | LegTicked | OrderIntended | OrderMoved | Reconciled | ReportSent
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountAccepted:
+    """sync: its owner looked at an account and says that what it holds is right; it lifts what stopped it before."""
+
+    at: datetime
+    account: str
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossSalesHalted:
+    """reconcile: a sale that was to realise a loss realised a gain, so the account sells no more of them."""
+
+    at: datetime
+    account: str
+    symbol: str
+    gain: Usd
+
+
+Fact = (
+    SnapshotTaken
+    | PlanProposed
+    | PlanDecided
+    | LegTicked
+    | OrderIntended
+    | OrderMoved
+    | Reconciled
+    | ReportSent
+    | AccountAccepted
+    | LossSalesHalted
+)
+Kind = TypeVar("Kind", bound=Fact)

@@ -176,9 +176,8 @@ def _prices(planned: Snapshot, fresh: Snapshot) -> list[Violation]:
 
 def snapshot_of(proposal: Proposal, ledger: Ledger) -> Snapshot | None:
     """The snapshot that the proposal was drawn from, as the ledger remembers it."""
-    taken = [fact.snapshot for fact in ledger.facts() if isinstance(fact, SnapshotTaken)]
-    wanted = proposal.snapshot_fingerprint
-    return next((snapshot for snapshot in reversed(taken) if snapshot.fingerprint == wanted), None)
+    taken = (fact.snapshot for fact in ledger.latest(SnapshotTaken))
+    return next((one for one in taken if one.fingerprint == proposal.snapshot_fingerprint), None)
 
 
 def ticked_legs(proposal: Proposal, ledger: Ledger) -> frozenset[int]:

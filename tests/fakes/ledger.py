@@ -6,7 +6,17 @@ from datetime import datetime
 
 from bot.domain.approval import Approval, Verdict
 from bot.domain.errors import Reconcile
-from bot.domain.facts import Fact, OrderIntended, OrderMoved, PlanDecided, PlanProposed, SnapshotTaken
+from bot.domain.facts import (
+    AccountAccepted,
+    Fact,
+    Kind,
+    LossSalesHalted,
+    OrderIntended,
+    OrderMoved,
+    PlanDecided,
+    PlanProposed,
+    SnapshotTaken,
+)
 from bot.domain.orders import OrderRecord, OrderState
 from bot.domain.plan import Proposal
 
@@ -24,7 +34,7 @@ class MemoryLedger:
 
     def record(self, fact: Fact) -> None:
         match fact:
-            case SnapshotTaken():
+            case SnapshotTaken() | AccountAccepted() | LossSalesHalted():
                 self._facts.append(("", fact))
             case PlanProposed():
                 self._propose(fact)
@@ -51,6 +61,9 @@ class MemoryLedger:
 
     def facts(self, *, plan: str = "") -> Sequence[Fact]:
         return [fact for of, fact in self._facts if plan in {"", of}]
+
+    def latest(self, kind: type[Kind]) -> Sequence[Kind]:
+        return [fact for _, fact in reversed(self._facts) if isinstance(fact, kind)]
 
     def proposals(self) -> Sequence[tuple[Proposal, Approval | None]]:
         return list(self._proposals.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from adapters.store.ledger import SqliteLedger
 from bot.domain.approval import Verdict
 from bot.domain.errors import Reconcile, TryLater
-from bot.domain.facts import OrderIntended, OrderMoved, PlanDecided, PlanProposed
+from bot.domain.facts import LegTicked, OrderIntended, OrderMoved, PlanDecided, PlanProposed, SnapshotTaken
 from bot.domain.money import Shares
 from bot.domain.orders import OrderRecord, OrderState
 from bot.ports import Ledger
@@ -166,6 +167,35 @@ def test_an_intended_order_has_not_been_sent(path: Path) -> None:
     ledger, order = intended(path)
 
     assert ledger.orders() == (OrderRecord(intent=order, state=OrderState.APPROVED, intended_at=NOON + MINUTE),)
+
+
+def test_what_an_unkeyed_broker_knew_before_is_remembered_with_the_order(path: Path) -> None:
+    ledger, plan = approved(path)
+    order = replace(intent(plan), baseline=("1001", "1002"), dearest_first=True)
+    ledger.record(OrderIntended(at=NOON + MINUTE, intent=order))
+
+    assert ledger.orders()[0].intent == order
+
+
+def test_an_order_that_was_there_before_is_never_taken_for_ours(path: Path) -> None:
+    ledger, plan = approved(path)
+    order = replace(intent(plan), baseline=("1001", "1002"))
+    ledger.record(OrderIntended(at=NOON + MINUTE, intent=order))
+    ledger.record(moved(order, OrderState.SENDING))
+
+    with pytest.raises(Reconcile, match="before ours was sent"):
+        ledger.record(moved(order, OrderState.ACKED, broker_id="1002"))
+    assert ledger.orders()[0].broker_id == ""
+
+
+def test_facts_of_one_kind_come_newest_first(path: Path) -> None:
+    ledger, plan = approved(path)
+    for number in range(1, 4):
+        ledger.record(tick(number))
+
+    assert [tick.line for tick in ledger.latest(LegTicked)] == [3, 2, 1]
+    assert [fact.proposal for fact in ledger.latest(PlanProposed)] == [plan]
+    assert list(ledger.latest(SnapshotTaken)) == []
 
 
 def test_an_order_keeps_what_a_later_fact_does_not_say(path: Path) -> None:

@@ -13,7 +13,8 @@ from tests.adapters.store.examples import intended, moved
 APPROVED, SENDING, UNKNOWN, ACKED = OrderState.APPROVED, OrderState.SENDING, OrderState.UNKNOWN, OrderState.ACKED
 COPY_OF_INTENT = (
     "INTO intent SELECT {key}, plan, {line}, {attempt}, account, side, symbol, quantity, limit_price, {state}, "
-    "{broker_id}, filled, {nano}, average_price, intended_at, moved_at, evidence FROM intent WHERE attempt = 1"
+    "{broker_id}, filled, {nano}, average_price, intended_at, moved_at, evidence, "
+    "dearest_first, baseline FROM intent WHERE attempt = 1"
 )
 
 
@@ -83,6 +84,8 @@ def test_a_plan_that_has_run_out_cannot_be_approved(tmp_path: Path) -> None:
         "quantity",
         "limit_price",
         "intended_at",
+        "dearest_first",
+        "baseline",
     ],
 )
 def test_an_intent_is_immutable(tmp_path: Path, column: str) -> None:
