@@ -62,11 +62,13 @@ def test_what_a_fill_costs_is_rounded_against_us(hostile: Pair) -> None:
         ("CSW", ActivityKind.WITHDRAWAL),
         ("DIV", ActivityKind.DIVIDEND),
         ("DIVNRA", ActivityKind.DIVIDEND),
-        ("DIVROC", ActivityKind.DIVIDEND),
+        ("DIVROC", ActivityKind.RETURN_OF_CAPITAL),
         ("CGD", ActivityKind.DIVIDEND),
         ("FEE", ActivityKind.FEE),
         ("JNLC", ActivityKind.JOURNAL),
-        ("SPLIT", ActivityKind.OTHER),
+        ("SPLIT", ActivityKind.SPLIT),
+        ("INT", ActivityKind.INTEREST),
+        ("ACATS", ActivityKind.TRANSFER),
         ("NOVELTY", ActivityKind.OTHER),
     ],
 )
@@ -78,7 +80,7 @@ def test_an_entry_is_what_its_word_says(hostile: Pair, word: str, kind: Activity
     assert entry.text.startswith(word)
 
 
-def test_a_small_reimbursement_is_a_journal_and_no_deposit(hostile: Pair) -> None:
+def test_a_small_reimbursement_is_no_deposit(hostile: Pair) -> None:
     row = {
         **ENTRY,
         "activity_type": "JNLC",
@@ -88,7 +90,7 @@ def test_a_small_reimbursement_is_a_journal_and_no_deposit(hostile: Pair) -> Non
     hostile[0].say(ROUTE, Reply(body=[row]))
     (entry,) = hostile[1].activities("ira", SINCE)
 
-    assert (entry.kind, entry.net) == (ActivityKind.JOURNAL, Usd.of("0.06"))
+    assert (entry.kind, entry.net) == (ActivityKind.REIMBURSEMENT, Usd.of("0.06"))
     assert entry.text == "JNLC Juneteenth Margin Reimbursement"
 
 

@@ -17,24 +17,41 @@ NEW_YORK = ZoneInfo("America/New_York")
 PAGE = 100  # the largest page (Trading API reference, GET /v2/account/activities)
 MOST_PAGES = 200
 REVERSED = frozenset({"correct", "canceled"})
+# https://docs.alpaca.markets/reference/getaccountactivities-2, "Activity Types"
 KINDS = {
     "FILL": ActivityKind.TRADE,
     "CGD": ActivityKind.DIVIDEND,
+    "DIVROC": ActivityKind.RETURN_OF_CAPITAL,
+    "DIVFEE": ActivityKind.FEE,
+    "INT": ActivityKind.INTEREST,
+    "INTNRA": ActivityKind.INTEREST,
+    "INTTW": ActivityKind.INTEREST,
     "CSD": ActivityKind.DEPOSIT,
+    "CSR": ActivityKind.DEPOSIT,
     "CSW": ActivityKind.WITHDRAWAL,
     "JNL": ActivityKind.JOURNAL,
     "JNLC": ActivityKind.JOURNAL,
     "FEE": ActivityKind.FEE,
     "CFEE": ActivityKind.FEE,
     "PTC": ActivityKind.FEE,
+    "PTR": ActivityKind.REIMBURSEMENT,
+    "ACATS": ActivityKind.TRANSFER,
+    "JNLS": ActivityKind.TRANSFER,
+    "SPLIT": ActivityKind.SPLIT,
+    "SSP": ActivityKind.SPLIT,
 }
+GIVEN_BACK = "reimburse"  # a journal of this kind corrects an earlier charge: no new money
 
 
-def kind_of(word: str) -> ActivityKind:
-    """What a type of activity is to us; the whole family DIV... is dividends, an unknown word is OTHER."""
-    if word.startswith("DIV"):
-        return ActivityKind.DIVIDEND
-    return KINDS.get(word, ActivityKind.OTHER)
+def kind_of(word: str, description: str = "") -> ActivityKind:
+    """What a type of activity is to us; other words of the family DIV... are dividends, an unknown word is OTHER.
+
+    A journal of cash that calls itself a reimbursement is one; every other journal is only that, and never a payday.
+    """
+    found = KINDS.get(word, ActivityKind.DIVIDEND if word.startswith("DIV") else ActivityKind.OTHER)
+    if found is ActivityKind.JOURNAL and GIVEN_BACK in description.lower():
+        return ActivityKind.REIMBURSEMENT
+    return found
 
 
 def parse_activity(raw: object, account: str) -> Activity:
@@ -73,7 +90,7 @@ def _entry(row: Row, account: str, word: str) -> Activity:
     return Activity(
         activity_id=row.text("id"),
         account=account,
-        kind=kind_of(word),
+        kind=kind_of(word, row.text("description", default="")),
         on=row.on("date"),
         net=whole_cents(row.optional_number("net_amount") or Decimal(0)),
         symbol=row.symbol() if row.text("symbol", default="") else "",
