@@ -10,8 +10,9 @@ from bot.domain.household import Household
 from bot.domain.orders import OrderRecord
 from bot.domain.plan import PlanLine, Proposal
 from bot.domain.targets import Policy
+from bot.domain.violations import Violation
 from bot.ports import Broker, Clock, Ledger, MarketCalendar
-from bot.services.preconditions import Violation, ticked_legs
+from bot.services.preconditions import ticked_legs
 from bot.services.terms import Terms
 
 

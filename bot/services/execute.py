@@ -14,11 +14,11 @@ from bot.domain.money import Shares, Usd
 from bot.domain.orders import Answer, Intent, OrderRecord, OrderState, Submission
 from bot.domain.plan import Lever, PlanLine
 from bot.domain.snapshot import Side, Snapshot
+from bot.domain.violations import Violation
 from bot.engine.pie import bake
 from bot.ports import Broker, Clock, Ledger
 from bot.services.errand import Errand, ExecutionReport, Leg, sendable
 from bot.services.preconditions import (
-    Violation,
     agreement,
     circumstances,
     in_session,

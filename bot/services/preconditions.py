@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -14,6 +13,7 @@ from bot.domain.orders import OrderRecord
 from bot.domain.plan import Environment, PlanLine, Proposal
 from bot.domain.readings import Quote
 from bot.domain.snapshot import Holding, Side, Snapshot
+from bot.domain.violations import Violation
 from bot.ports import Broker, Ledger, MarketCalendar
 from bot.services.sizing import traded
 from bot.services.terms import Terms, new_york_date
@@ -22,23 +22,6 @@ FRESH = timedelta(seconds=60)  # how old a quote may be by the broker's own cloc
 MOVED_PCT = Decimal(5)  # a price that moved further makes it another plan
 # SEC section 31 fee and FINRA trading activity fee are taken out of sales: together under a hundredth of a percent.
 FEES_PCT = Decimal("0.01")
-
-VOIDING = frozenset(
-    {"expired", "newer_plan", "settings_changed", "positions_changed", "less_cash", "price_moved", "not_as_approved"}
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Violation:
-    """A refusal: a code for machines and a sentence for a person."""
-
-    code: str
-    message: str
-
-    @property
-    def voids(self) -> bool:
-        """Whether the approval is void from now on; otherwise the plan waits for better circumstances."""
-        return self.code in VOIDING
 
 
 def circumstances(proposal: Proposal, terms: Terms, now: datetime, ledger: Ledger) -> list[Violation]:
