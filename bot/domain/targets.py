@@ -65,7 +65,9 @@ class Policy:
 
     With a `glide_path`, its steps by date, the day decides which targets hold: see `on`. Earmarks that fall due within
     `earmark_lead_days` are raised. `after_tax_weights` say what a dollar counts by the kind of its account: 1 where
-    nothing is said, less where its withdrawal is income (IRC 408(d)(1), 402(a), 223(f)(2)).
+    nothing is said, less where its withdrawal is income (IRC 408(d)(1), 402(a), 223(f)(2)). With `same_day_swaps` the
+    proceeds of a sale inside a shelter may be spent before they settle; what they bought is then locked until they do
+    (Regulation T, 12 CFR 220.8).
     """
 
     targets_pct: tuple[tuple[AssetClass, Decimal], ...]
@@ -74,6 +76,7 @@ class Policy:
     fractional_shares: bool = False
     min_trade: Usd = Usd()
     spend_unsettled_cash: bool = False
+    same_day_swaps: bool = True
     routing: Routing = Routing.LAGGING
     rebalance_to: RebalanceTo = RebalanceTo.TARGET
     location_preference: tuple[tuple[AssetClass, tuple[Kind, ...]], ...] = ()

@@ -1,0 +1,1 @@
+"""The guard: one pure function, the last thing before an order leaves."""
