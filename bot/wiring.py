@@ -39,7 +39,7 @@ def open_house(settings: Settings, *, writing: bool = False) -> Iterator[House]:
         live = {c.account: _alpaca(c, settings) for c in settings.connections if isinstance(c, AlpacaConnection)}
         clock = _clock(settings, live)
         kept = {
-            c.account: StatementBroker(account=c.account, path=c.file, clock=clock)
+            c.account: StatementBroker(account=c.account, path=c.file, clock=clock, account_ends=c.account_ends)
             for c in settings.connections
             if isinstance(c, StatementConnection)
         }

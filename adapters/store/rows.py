@@ -73,7 +73,7 @@ def order_record(row: sqlite3.Row | tuple[str, ...]) -> OrderRecord:
         quantity=Shares.of(row[7]),
         limit_price=exact(row[8]),
         dearest_first=bool(row[15]),
-        baseline=tuple(json.loads(row[16])),
+        baseline=tuple(json.loads(row[16], parse_float=Decimal)),
     )
     if intent.client_order_id != row[0]:
         raise Reconcile(f"The order {row[0]} in the ledger is not the one that was written down.")

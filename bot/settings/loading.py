@@ -191,7 +191,8 @@ def _connection(secrets: _Secrets, at: int, part: _AnyPart) -> Connection:
     keys, lots = ("accounts", at), secrets.beside(part.lots)
     match part:
         case StatementPart():
-            return StatementConnection(account=part.id, file=secrets.path.parent / part.file, lots=lots)
+            file = secrets.path.parent / part.file
+            return StatementConnection(account=part.id, file=file, account_ends=part.account_ends, lots=lots)
         case SchwabPart():
             number = secrets.at((*keys, "number"), part.number)
             return SchwabConnection(account=part.id, login=part.login, number=number, lots=lots)

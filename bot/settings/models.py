@@ -139,6 +139,7 @@ class StatementPart(AccountPart):
 
     broker: Literal["statement"]
     file: _File
+    account_ends: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{2,4}$")] = ""
     lots: _File | None = None
 
     @model_validator(mode="after")

@@ -52,10 +52,14 @@ class SchwabConnection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementConnection:
-    """Which file holds the statement of an account without an interface."""
+    """Which file holds the statement of an account without an interface.
+
+    `account_ends` are the last characters of its number, where the file holds several accounts.
+    """
 
     account: str
     file: Path
+    account_ends: str = ""
     lots: Path | None = None
 
 
@@ -119,4 +123,4 @@ def _reached(connection: Connection) -> tuple[str, ...]:
         case SchwabConnection(number=number):
             return ("schwab", connection.account, connection.login, number.reference)
         case StatementConnection():
-            return ("statement", connection.account, str(connection.file))
+            return ("statement", connection.account, str(connection.file), connection.account_ends)

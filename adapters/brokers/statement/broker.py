@@ -8,8 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from adapters.brokers.statement.checks import reading
-from adapters.brokers.statement.csv_form import csv_draft
-from adapters.brokers.statement.yaml_form import yaml_draft
+from adapters.brokers.statement.forms import draft_of
 from adapters.files.opening import read_text
 from adapters.files.tree import printable
 from bot.domain.errors import Reconcile, WrongUse
@@ -20,14 +19,15 @@ from bot.ports import Clock
 
 NEW_YORK = ZoneInfo("America/New_York")
 LARGEST = 64 * 1024 * 1024  # bytes
-YAML_ENDINGS = frozenset({".yaml", ".yml"})
 
 
 class StatementBroker:
     """One account as its last statement shows it; prices come with the reading, orders are its owner's business."""
 
-    def __init__(self, *, account: str, path: Path, clock: Clock) -> None:
+    def __init__(self, *, account: str, path: Path, clock: Clock, account_ends: str = "") -> None:
+        """`account_ends` are the last characters of the account's number, for files that hold several accounts."""
         self._account = account
+        self._ends = account_ends
         self._path = path
         self._clock = clock
 
@@ -55,9 +55,8 @@ class StatementBroker:
         """
         self._check_alias(account)
         text = read_text(self._path, largest=LARGEST)
-        draft = yaml_draft if self._path.suffix in YAML_ENDINGS else csv_draft
         today = self._clock.now().astimezone(NEW_YORK).date()
-        return reading(draft(printable(str(self._path), 400), text), account, today)
+        return reading(draft_of(printable(str(self._path), 400), text, self._ends), account, today)
 
     def activities(self, account: str, since: date) -> tuple[Activity, ...]:  # noqa: ARG002 - a statement has no past
         """None: a statement is one day."""

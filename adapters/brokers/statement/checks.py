@@ -2,44 +2,47 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import TypeVar
 
+from adapters.brokers.statement.cells import read_cash, read_cost, read_day, read_price, read_quantity, read_symbol
 from adapters.brokers.statement.draft import Cell, Draft, Line
-from adapters.files.tree import Unfit, shown
+from adapters.files.tree import shown
 from bot.domain.errors import Fault, FixTheFile
-from bot.domain.money import Shares, Usd, exact
+from bot.domain.money import Usd
 from bot.domain.readings import AccountReading, HeldReading
 
-SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9._/-]{0,39}")
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 T = TypeVar("T")
 
 
 def reading(draft: Draft, account: str, today: date) -> AccountReading:
-    """What the statement says of the account; all its cash counts as settled.
+    """What the statement says of the account; cash counts as settled unless the statement says otherwise.
 
     Raises:
         FixTheFile: with every mistake, where there is any.
     """
     checks = Checks(list(draft.faults))
     stated_on = checks.day(draft.as_of, today)
-    cash = checks.value(draft.cash, "cash", _cash)
+    cash = checks.value(draft.cash, "cash", read_cash)
+    unsettled = checks.value(draft.unsettled, "unsettled cash", read_cash) if draft.unsettled else Usd()
     held = [one for one in (checks.position(line) for line in draft.lines) if one is not None]
     checks.refuse_twins(draft.lines)
-    if checks.faults or cash is None or stated_on is None:
-        raise FixTheFile(draft.file, tuple(sorted(checks.faults, key=lambda fault: (fault.line, fault.column))))
+    if checks.faults or cash is None or unsettled is None or stated_on is None:
+        raise FixTheFile(draft.file, in_order(checks.faults))
     return AccountReading(
         account=account,
         cash_settled=cash,
-        cash_unsettled=Usd(),
+        cash_unsettled=unsettled,
         held=tuple(sorted(held, key=lambda one: one.symbol)),
         stated_on=stated_on,
     )
+
+
+def in_order(faults: list[Fault]) -> tuple[Fault, ...]:
+    """Faults as a reader of the file meets them."""
+    return tuple(sorted(faults, key=lambda fault: (fault.line, fault.column)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Checks:
 
     def day(self, cell: Cell, today: date) -> date | None:
         """The day of the statement, which is not in the future."""
-        on = self.value(cell, "as_of", _day)
+        on = self.value(cell, "as_of", read_day)
         if on is not None and on > today:
             self.faults.append(cell.blame(f"{on} is in the future", "bad_input"))
         return on
@@ -58,10 +61,10 @@ class Checks:
     def position(self, line: Line) -> HeldReading | None:
         """One position; None when any of it is wrong."""
         before = len(self.faults)
-        symbol = self.value(line.symbol, "symbol", _symbol)
-        quantity = self.value(line.quantity, "quantity", _quantity)
-        price = self.optional(line.price, "price", _price, code="bad_price")
-        cost = self.optional(line.cost_basis, "cost_basis", _cost)
+        symbol = self.value(line.symbol, "symbol", read_symbol)
+        quantity = self.value(line.quantity, "quantity", read_quantity)
+        price = self.optional(line.price, "price", read_price, code="bad_price")
+        cost = self.optional(line.cost_basis, "cost_basis", read_cost)
         if len(self.faults) > before or symbol is None or quantity is None:
             return None
         return HeldReading(symbol=symbol, quantity=quantity, available=quantity, cost_basis=cost, price=price)
@@ -93,62 +96,3 @@ class Checks:
             if symbol in seen:
                 self.faults.append(line.symbol.blame(f"{shown(symbol)} stands here twice", "bad_input"))
             seen.add(symbol)
-
-
-def _number(value: object) -> Decimal:
-    if isinstance(value, Unfit):
-        raise ValueError(f"cannot be read: {value.why}")
-    try:
-        return exact(value)
-    except ValueError:
-        raise ValueError(f"is {shown(value)}, which is no plain number such as 1234.56") from None
-
-
-def _dollars(value: object) -> Usd:
-    try:
-        return Usd.of(_number(value))
-    except ValueError as problem:
-        finer = str(problem).startswith("finer")
-        raise ValueError(f"is {shown(value)}, which is finer than a cent" if finer else str(problem)) from None
-
-
-def _cash(value: object) -> Usd:
-    cash = _dollars(value)
-    if cash < Usd():
-        raise ValueError(f"is {shown(value)}: a debt cannot be rebalanced")
-    return cash
-
-
-def _cost(value: object) -> Usd:
-    cost = _dollars(value)
-    if cost < Usd():
-        raise ValueError(f"is {shown(value)}: what was paid is never negative")
-    return cost
-
-
-def _quantity(value: object) -> Shares:
-    number = _number(value)
-    if number <= 0:
-        raise ValueError(f"is {shown(value)}: only shares that are owned can be written down")
-    return Shares(number)
-
-
-def _price(value: object) -> Decimal:
-    number = _number(value)
-    if number <= 0:
-        raise ValueError(f"is {shown(value)}: a price is above zero")
-    return number
-
-
-def _symbol(value: object) -> str:
-    if not isinstance(value, str) or not SYMBOL.fullmatch(value):
-        raise ValueError(f"is {shown(value)}, which is no ticker in capitals")
-    return value
-
-
-def _day(value: object) -> date:
-    text = value if isinstance(value, str) and DAY.fullmatch(value) else ""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"is {shown(value)}, which is no day such as 2026-11-20") from None

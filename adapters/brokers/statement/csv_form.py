@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 
+from adapters.brokers.statement.discreet import discreet
 from adapters.brokers.statement.draft import Blame, Cell, Draft, Line
 from adapters.files.tree import broken, excerpt, lines_of, shown
 from bot.domain.errors import Fault
@@ -26,11 +27,12 @@ def csv_draft(file: str, text: str) -> Draft:
     lines = lines_of(text)
     first = FIRST_LINE.fullmatch(lines[0])
     pointer = Pointer(lines)
-    table = _table(file, lines, 1 if first else 0)
+    table = csv_rows(file, lines, 1 if first else 0)
     at, header = next(table, (1, []))
-    wrong = list(_wrong_columns(header, has_day=first is not None))
+    wrong = list(wrong_columns(header, KNOWN, has_day=first is not None))
     if wrong:
-        raise broken(file, lines, (at, 1), "; ".join(wrong), f"the columns are {','.join(KNOWN[:4])}")
+        message = discreet("; ".join(wrong))
+        raise broken(file, tuple(map(discreet, lines)), (at, 1), message, f"the columns are {','.join(KNOWN[:4])}")
     as_of = Cell(first[1] if first else None, pointer.at(1, "as_of", hint=HINT))
     draft = Draft(file=file, as_of=as_of, cash=Cell(None, pointer.at(at, CASH, hint="write a row such as CASH,0,,")))
     for line, cells in table:
@@ -57,7 +59,12 @@ class Pointer:
         return blame
 
 
-def _table(file: str, lines: Sequence[str], skipped: int) -> Iterator[tuple[int, list[str]]]:
+def csv_rows(file: str, lines: Sequence[str], skipped: int) -> Iterator[tuple[int, list[str]]]:
+    """Line numbers and trimmed cells of the rows that are not blank, after some lines are skipped.
+
+    Raises:
+        FixTheFile: when it is no CSV; long numbers, which may be those of an account, are not repeated.
+    """
     reader = csv.reader(lines[skipped:], strict=True)
     try:
         for cells in reader:
@@ -65,15 +72,17 @@ def _table(file: str, lines: Sequence[str], skipped: int) -> Iterator[tuple[int,
             if any(trimmed):
                 yield reader.line_num + skipped, trimmed
     except csv.Error as problem:
-        raise broken(file, tuple(lines), (reader.line_num + skipped, 1), f"this is no CSV: {problem}") from None
+        at = (reader.line_num + skipped, 1)
+        raise broken(file, tuple(map(discreet, lines)), at, f"this is no CSV: {problem}") from None
 
 
-def _wrong_columns(header: list[str], *, has_day: bool) -> Iterator[str]:
+def wrong_columns(header: Sequence[str], known: Sequence[str], *, has_day: bool) -> Iterator[str]:
+    """What is wrong with the columns of a form of our own."""
     for name in NEEDED:
         if name not in header:
             yield f"there is no column {name}"
     for name in dict.fromkeys(header):
-        if name not in KNOWN:
+        if name not in known:
             yield f"there is no such column as {shown(name)}"
         elif header.count(name) > 1:
             yield f"there are two columns {name}"
@@ -87,7 +96,7 @@ def _take(draft: Draft, pointer: Pointer, line: int, row: dict[str, str], *, fit
         draft.faults.append(pointer.at(line, "")("this row has not as many cells as the header", "bad_input"))
         return
     if "as_of" in row:
-        _take_day(draft, cells["as_of"])
+        draft.take_day(cells["as_of"])
     if row["symbol"] != CASH:
         draft.lines.append(Line(**{name: cells[name] for name in KNOWN[:4]}))
         return
@@ -97,10 +106,3 @@ def _take(draft: Draft, pointer: Pointer, line: int, row: dict[str, str], *, fit
         if not cells[name].is_blank:
             draft.faults.append(cells[name].blame(f"cash has no {name}", "bad_input"))
     draft.cash = cells["quantity"]
-
-
-def _take_day(draft: Draft, cell: Cell) -> None:
-    if draft.as_of.is_blank:
-        draft.as_of = cell
-    elif draft.as_of.value != cell.value:
-        draft.faults.append(cell.blame("one statement is of one day", "bad_input"))

@@ -35,10 +35,21 @@ class Line:
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """A whole statement as it was written, with the mistakes that were met on the way."""
+    """A whole statement as it was written, with the mistakes that were met on the way.
+
+    `unsettled` is cash that has not settled, None where the form does not tell it apart.
+    """
 
     file: str
     as_of: Cell
     cash: Cell
+    unsettled: Cell | None = None
     lines: list[Line] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+
+    def take_day(self, cell: Cell) -> None:
+        """One more place that tells the day of the statement; all of them tell the same."""
+        if self.as_of.is_blank:
+            self.as_of = cell
+        elif self.as_of.value != cell.value:
+            self.faults.append(cell.blame("one statement is of one day", "bad_input"))

@@ -23,8 +23,8 @@ def yaml_draft(file: str, text: str) -> Draft:
     root = tree.root
     if not isinstance(root, dict):
         raise FixTheFile(file, (tree.fault((), f"a statement is a mapping, not {shown(root)}"),))
-    draft = Draft(file=file, as_of=_cell(tree, root, (), "as_of"), cash=_cell(tree, root, (), "cash"))
-    draft.faults = [*tree.faults, *_unknown(tree, root, (), TOP)]
+    draft = Draft(file=file, as_of=key_cell(tree, root, (), "as_of"), cash=key_cell(tree, root, (), "cash"))
+    draft.faults = [*tree.faults, *unknown_keys(tree, root, (), TOP)]
     positions = root.get("positions")
     if not isinstance(positions, list | None):
         draft.faults.append(tree.fault(("positions",), f"positions are a list, not {shown(positions)}"))
@@ -38,18 +38,20 @@ def _take(draft: Draft, tree: Tree, keys: Keys, position: object) -> None:
     if not isinstance(position, dict):
         draft.faults.append(tree.fault(keys, f"a position is a mapping, not {shown(position)}"))
         return
-    draft.faults += _unknown(tree, position, keys, frozenset(EACH))
-    draft.lines.append(Line(**{name: _cell(tree, position, keys, name) for name in EACH}))
+    draft.faults += unknown_keys(tree, position, keys, frozenset(EACH))
+    draft.lines.append(Line(**{name: key_cell(tree, position, keys, name) for name in EACH}))
 
 
-def _unknown(tree: Tree, mapping: dict[str, object], keys: Keys, known: frozenset[str]) -> Iterator[Fault]:
+def unknown_keys(tree: Tree, mapping: dict[str, object], keys: Keys, known: frozenset[str]) -> Iterator[Fault]:
+    """Keys that a form does not have."""
     for key in mapping:
         if key not in known:
             message = f"there is no such key as {shown(key)}"
             yield tree.fault((*keys, key), message, hint=f"known are {', '.join(sorted(known))}", at_key=True)
 
 
-def _cell(tree: Tree, mapping: dict[str, object], keys: Keys, name: str) -> Cell:
+def key_cell(tree: Tree, mapping: dict[str, object], keys: Keys, name: str) -> Cell:
+    """The value of a key, blank where it is not there."""
     present = name in mapping
     return Cell(mapping.get(name), _blame(tree, (*keys, name) if present else keys))
 
