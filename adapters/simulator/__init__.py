@@ -1,11 +1,12 @@
-"""A broker on the loopback: Alpaca's Trading API v2 over a market whose clock only moves when told.
+"""A broker on the loopback: the APIs of Alpaca and of Schwab over one market whose clock only moves when told.
 
 The tour, from the ground up:
 
 - `market`   clock, NYSE calendar, price paths, dividends: the world that all brokers share
 - `books`    accounts, lots, cash, settlement, orders and the rules by which they fill
 - `world`    the one place where time passes: mornings, opens, closes, in their order
-- `alpaca`   the dialect: paths, JSON shapes and error bodies of one vendor, and nothing else
+- `alpaca`   a dialect: paths, JSON shapes and error bodies of one vendor, and nothing else
+- `schwab`   another one, with its logins, tokens and account hashes; a path tells which is spoken
 - `wire`     a request and an answer, before and after HTTP
 - `server`   `SimulatedBroker`, the context manager that serves it all and the levers to move it
 - `sandbox`  the same broker from plain data, as a file holds it

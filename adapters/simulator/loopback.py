@@ -6,7 +6,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from adapters.simulator.wire import Answer, Request, encode
+from adapters.simulator.wire import Answer, HangUp, Request
 
 MARK = ("X-Broker-Sim", "rebaloop")
 LARGEST_BODY = 1 << 20
@@ -90,18 +90,32 @@ class _Conversation(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815 - the base class looks for these names
 
     def _send(self, answer: Answer) -> None:
-        content = b"" if answer.body is None else encode(answer.body).encode()
+        if answer.hang_up is not HangUp.SILENT:
+            self._write(answer)
+        if answer.hang_up is not None or answer.promised is not None:
+            self.close_connection = True
+
+    def _write(self, answer: Answer) -> None:
+        content = answer.content
+        if answer.hang_up is HangUp.IN_HEAD or (answer.hang_up and not content):
+            self.send_response_only(answer.status)
+            self.flush_headers()
+            self.wfile.write(b"Content-")
+            return
+        self._write_head(answer, content)
+        self.wfile.write(content[: len(content) // 2] if answer.hang_up else content)
+
+    def _write_head(self, answer: Answer, content: bytes) -> None:
         self.send_response_only(answer.status)
         for name, value in (*answer.headers.items(), MARK):
             self.send_header(name, value)
-        if answer.body is not None:
+        if content and not any(name.lower() == "content-type" for name in answer.headers):
             self.send_header("Content-Type", "application/json; charset=UTF-8")
         if answer.status != 204:
-            self.send_header("Content-Length", str(len(content)))
+            self.send_header("Content-Length", str(len(content) if answer.promised is None else answer.promised))
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
-        self.wfile.write(content)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Answer what is no request, or no known method, in JSON too."""

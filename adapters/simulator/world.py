@@ -6,9 +6,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from adapters.simulator.books.account import AccountBook, SimulatedAccount
-from adapters.simulator.books.matching import expire_day_orders, look_at_order, look_at_orders
+from adapters.simulator.books.matching import expire_day_orders, look_at_order, look_at_orders, turn_down
 from adapters.simulator.books.morning import book_planned, fix_entitlements, pay_dividends, settle, split
-from adapters.simulator.books.orders import FILL_WHEN_SEEN, FillScript, Look, Side, SimulatedOrder
+from adapters.simulator.books.orders import FILL_WHEN_SEEN, FillScript, Look, LotMethod, Side, SimulatedOrder
 from adapters.simulator.market.calendar import DAY
 from adapters.simulator.market.clock import NEW_YORK
 from adapters.simulator.market.exchange import Market
@@ -18,7 +18,10 @@ MORNING = time(6, 0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """What a customer asked for, already checked by the dialect."""
+    """What a customer asked for, already checked by the dialect.
+
+    `order_id` is the dialect's own; with `refused` the order is received and turned down for that reason.
+    """
 
     symbol: str
     side: Side
@@ -29,6 +32,9 @@ class Ticket:
     extended_hours: bool = False
     client_order_id: str | None = None
     replaces: str | None = None
+    order_id: str | None = None
+    lot_method: LotMethod | None = None
+    refused: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +78,7 @@ class World:
     def submit(self, book: AccountBook, ticket: Ticket) -> SimulatedOrder:
         """Enter an order into a book and let the market look at it for the first time."""
         at = self.market.clock.stamp()
-        order_id = book.new_id()
+        order_id = ticket.order_id or book.new_id()
         order = SimulatedOrder(
             order_id=order_id,
             client_order_id=ticket.client_order_id or book.new_id(),
@@ -88,9 +94,13 @@ class World:
             expires_on=self.market.calendar.session_for_order(self.market.clock.now_at).on,
             script=self._script_for(ticket),
             replaces=ticket.replaces,
+            lot_method=ticket.lot_method,
         )
         book.orders[order_id] = order
-        look_at_order(book, order, Look.SUBMISSION, in_session=self.market.is_open)
+        if ticket.refused is not None:
+            turn_down(book, order, ticket.refused)
+        else:
+            look_at_order(book, order, Look.SUBMISSION, in_session=self.market.is_open)
         return order
 
     def customer_looks(self, book: AccountBook) -> None:

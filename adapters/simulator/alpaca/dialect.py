@@ -64,7 +64,8 @@ class AlpacaDialect:
     def _whose(self, request: Request) -> AccountBook:
         book = self._world.books.get(request.headers.get("apca-api-key-id", ""))
         secret = request.headers.get("apca-api-secret-key", "")
-        if book is None or not hmac.compare_digest(secret.encode(), book.opening.secret_key.encode()):
+        wanted = None if book is None else book.opening.secret_key
+        if book is None or wanted is None or not hmac.compare_digest(secret.encode(), wanted.encode()):
             raise refusals.unauthorised()
         return book
 

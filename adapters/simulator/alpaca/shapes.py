@@ -23,6 +23,7 @@ UNUSED_FLAGS = (
     "shorting_enabled",
 )
 NEVER_SET = ("stop_price", "legs", "trail_percent", "trail_price", "hwm", "subtag", "source")
+TRANSFERS = dict.fromkeys(("CSD", "CSW"), "type: ach, subtype: none")
 ENDINGS = (
     ("filled_at", OrderState.FILLED),
     ("expired_at", OrderState.EXPIRED),
@@ -211,7 +212,7 @@ def activity(row: Row) -> Shape:
         "created_at": utc(row.created_at),
         "currency": "USD",
         "net_amount": dollars(row.cents),
-        "description": row.description,
+        "description": row.description or TRANSFERS.get(row.activity_type, ""),
         "status": row.status,
         **{name: value for name, value in optional.items() if value is not None},
     }

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from adapters.simulator.books.activities import EntryRow, FillRow, Row
 from adapters.simulator.books.lots import Lot, Lots, cents, trade_cents
-from adapters.simulator.books.orders import NOTHING, Execution, OrderState, Side, SimulatedOrder
+from adapters.simulator.books.orders import NOTHING, Execution, LotMethod, OrderState, Side, SimulatedOrder
 from adapters.simulator.market.clock import NEW_YORK
 from adapters.simulator.market.exchange import Dividend, Market
 
@@ -27,17 +27,21 @@ class SimulatedAccount:
     """What an account is and holds at the start.
 
     `multiplier` is "1" (cash), "2" (Reg T margin) or "4". `day_trading_fields` brings back the pattern-day-trader
-    fields that the vendor removed on 2026-07-06.
+    fields that the vendor removed on 2026-07-06. Without a `secret_key` no key pair opens the account. `reinvested` are
+    the symbols whose dividends buy shares, `sale_fee` the dollars that each execution of a sale costs.
     """
 
     name: str
     key_id: str
-    secret_key: str = field(repr=False)
+    secret_key: str | None = field(default=None, repr=False)
     cash: Decimal
     positions: tuple[OpeningPosition, ...] = ()
     multiplier: str = "1"
     account_number: str = field(default="", repr=False)
     day_trading_fields: bool = False
+    lot_method: LotMethod = LotMethod.FIFO
+    reinvested: tuple[str, ...] = ()
+    sale_fee: Decimal = NOTHING
 
     @property
     def number(self) -> str:
@@ -79,6 +83,7 @@ class AccountBook:
         self.rows: list[Row] = []
         self.planned: list[CashEntry] = []
         self.entitlements: list[Entitlement] = []
+        self.reinvested = set(opening.reinvested)
         self._lots: dict[str, Lots] = {}
         self._serial = 0
         for held in opening.positions:
@@ -139,8 +144,10 @@ class AccountBook:
         return Decimal(self.cash_cents) / 100 + self.market_value()
 
     def mark_close(self) -> None:
-        """Remember the equity of a close, which the account reports until the next one."""
+        """Remember what a close leaves, which the account reports until the next one."""
         self.last_equity = self.equity()
+        self.last_cash_cents = self.cash_cents
+        self.last_qty = {symbol: self.lots(symbol).qty for symbol in self.held_symbols()}
         self.last_equity_on = self.market.calendar.last_opened(self.market.clock.now_at).on
 
     def planned_cents(self, activity_type: str) -> int:
@@ -176,9 +183,9 @@ class AccountBook:
             self.cash_cents -= amount
             self.lots(order.symbol).add(Lot(qty=qty, cost_cents=amount, acquired_on=traded_on))
         else:
-            self.cash_cents += amount
-            self.lots(order.symbol).remove(qty)
-            self.unsettled.append((self.market.calendar.settles_on(traded_on), amount))
+            self.cash_cents += amount - self.sale_fee_cents
+            self.lots(order.symbol).remove(qty, order.lot_method or self.opening.lot_method)
+            self.unsettled.append((self.market.calendar.settles_on(traded_on), amount - self.sale_fee_cents))
         order.executions.append(Execution(qty=qty, price=price, cents=amount, at=at))
         left = order.leaves(price)
         order.move(OrderState.PARTIALLY_FILLED if left else OrderState.FILLED, at)
@@ -196,7 +203,23 @@ class AccountBook:
             cum_qty=order.filled_qty,
             leaves_qty=left,
             order_state=order.state,
+            cents=order.executions[-1].cents,
+            fee_cents=self.sale_fee_cents if order.side is Side.SELL else 0,
         )
+
+    @property
+    def sale_fee_cents(self) -> int:
+        """Cents that each execution of a sale costs."""
+        return cents(self.opening.sale_fee)
+
+    def deliver(self, activity_type: str, symbol: str, lot: Lot, *, cash_cents: int = 0) -> None:
+        """Shares that come in (or, with a negative quantity, go out) without an order."""
+        if lot.qty > 0:
+            self.lots(symbol).add(lot)
+        else:
+            self.lots(symbol).remove(-lot.qty, self.opening.lot_method)
+        entry = CashEntry(activity_type=activity_type, cents=cash_cents, on=self.market.clock.today_on, symbol=symbol)
+        self.enter(entry, qty=lot.qty)
 
     def enter(
         self,

@@ -21,6 +21,8 @@ class FillRow:
     cum_qty: Decimal
     leaves_qty: Decimal
     order_state: OrderState
+    cents: int
+    fee_cents: int = 0
     activity_type: str = "FILL"
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
-from adapters.simulator.books.orders import NANO, NOTHING, Side
+from adapters.simulator.books.orders import NANO, NOTHING, LotMethod, Side
 from adapters.simulator.market.prices import exact
 
 
@@ -32,10 +32,15 @@ class Lot:
 
 
 class Lots:
-    """The lots of one symbol in one account, first in first out."""
+    """The lots of one symbol in one account."""
 
     def __init__(self, lots: tuple[Lot, ...] = ()) -> None:
         self._lots = list(lots)
+
+    @property
+    def all(self) -> tuple[Lot, ...]:
+        """Every lot that is left, as they came in."""
+        return tuple(self._lots)
 
     @property
     def qty(self) -> Decimal:
@@ -56,21 +61,34 @@ class Lots:
         """Buy."""
         self._lots.append(lot)
 
-    def remove(self, qty: Decimal) -> int:
-        """Sell the oldest shares first; returns their cost in cents."""
+    def remove(self, qty: Decimal, method: LotMethod = LotMethod.FIFO) -> int:
+        """Sell shares, the lots in the order of a method; returns their cost in cents."""
         assert qty <= self.qty, "a sale cannot exceed what is held"
         cost = 0
         while qty > 0:
-            oldest = self._lots[0]
-            sold = min(qty, oldest.qty)
-            part = int((oldest.cost_cents * sold / oldest.qty).to_integral_value(ROUND_HALF_EVEN))
+            place = self._first(method)
+            lot = self._lots[place]
+            sold = min(qty, lot.qty)
+            part = int((lot.cost_cents * sold / lot.qty).to_integral_value(ROUND_HALF_EVEN))
             cost += part
             qty -= sold
-            if sold == oldest.qty:
-                self._lots.pop(0)
+            if sold == lot.qty:
+                self._lots.pop(place)
             else:
-                self._lots[0] = replace(oldest, qty=oldest.qty - sold, cost_cents=oldest.cost_cents - part)
+                self._lots[place] = replace(lot, qty=lot.qty - sold, cost_cents=lot.cost_cents - part)
         return cost
+
+    def _first(self, method: LotMethod) -> int:
+        places = range(len(self._lots))
+        match method:
+            case LotMethod.FIFO:
+                return min(places, key=lambda place: self._lots[place].acquired_on)
+            case LotMethod.LIFO:
+                return max(reversed(places), key=lambda place: self._lots[place].acquired_on)
+            case LotMethod.HIGH_COST:
+                return max(places, key=lambda place: self._lots[place].cost_cents / self._lots[place].qty)
+            case LotMethod.LOW_COST:
+                return min(places, key=lambda place: self._lots[place].cost_cents / self._lots[place].qty)
 
     def split(self, new: Decimal, old: Decimal) -> Decimal:
         """Turn every `old` shares into `new` at the same total cost; returns the change in shares."""

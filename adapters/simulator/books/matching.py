@@ -22,7 +22,7 @@ def look_at_order(book: AccountBook, order: SimulatedOrder, look: Look, *, in_se
     if order.state is OrderState.PENDING_CANCEL:
         order.move(OrderState.CANCELED, stamp())
     elif order.script.rejected is not None and look > Look.SUBMISSION:
-        _turn_down(book, order, order.script.rejected)
+        turn_down(book, order, order.script.rejected)
     elif in_session:
         if order.state is OrderState.ACCEPTED and look > Look.SUBMISSION:
             order.move(OrderState.NEW, stamp())
@@ -38,14 +38,15 @@ def _trade_if_marketable(book: AccountBook, order: SimulatedOrder, look: Look) -
     if qty <= 0:
         return
     if order.side is Side.BUY and trade_cents(Side.BUY, qty, price) > book.buying_power(but=order) * 100:
-        _turn_down(book, order, TOO_DEAR)
+        turn_down(book, order, TOO_DEAR)
     elif order.side is Side.SELL and qty > book.lots(order.symbol).qty:
-        _turn_down(book, order, TOO_MANY)
+        turn_down(book, order, TOO_MANY)
     else:
         book.trade(order, qty, price)
 
 
-def _turn_down(book: AccountBook, order: SimulatedOrder, reason: str) -> None:
+def turn_down(book: AccountBook, order: SimulatedOrder, reason: str) -> None:
+    """End an order for a reason; what it has filled stays filled."""
     order.reject_reason = reason
     ending = OrderState.CANCELED if order.executions else OrderState.REJECTED
     order.move(ending, book.market.clock.stamp())

@@ -4,7 +4,10 @@ from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 
 from adapters.simulator.books.account import AccountBook, CashEntry, Entitlement
+from adapters.simulator.books.lots import Lot
 from adapters.simulator.books.orders import OrderState
+
+SMALLEST_REINVESTED = Decimal("0.0001")
 
 
 def settle(book: AccountBook, on: date) -> None:
@@ -28,7 +31,7 @@ def fix_entitlements(book: AccountBook, on: date) -> None:
 
 
 def pay_dividends(book: AccountBook, on: date) -> None:
-    """Credit the dividends payable by a date in cash, a fraction of a cent dropped."""
+    """Credit the dividends payable by a date in cash, a fraction of a cent dropped; reinvest those that are to be."""
     due = [e for e in book.entitlements if e.dividend.pay_on <= on]
     book.entitlements = [e for e in book.entitlements if e.dividend.pay_on > on]
     for entitlement in due:
@@ -36,6 +39,14 @@ def pay_dividends(book: AccountBook, on: date) -> None:
         amount = int((entitlement.qty * dividend.per_share * 100).to_integral_value(ROUND_FLOOR))
         entry = CashEntry(activity_type="DIV", cents=amount, on=on, symbol=dividend.symbol)
         book.enter(entry, sub_type="CDIV", qty=entitlement.qty, per_share=dividend.per_share)
+        if dividend.symbol in book.reinvested:
+            _reinvest(book, dividend.symbol, amount, on)
+
+
+def _reinvest(book: AccountBook, symbol: str, amount: int, on: date) -> None:
+    qty = (Decimal(amount) / 100 / book.market.price(symbol)).quantize(SMALLEST_REINVESTED, ROUND_FLOOR)
+    if qty > 0:
+        book.deliver("DRIP", symbol, Lot(qty=qty, cost_cents=amount, acquired_on=on), cash_cents=-amount)
 
 
 def split(book: AccountBook, symbol: str, new: Decimal, old: Decimal) -> None:

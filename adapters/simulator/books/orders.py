@@ -17,6 +17,15 @@ class Side(StrEnum):
     SELL = "sell"
 
 
+class LotMethod(StrEnum):
+    """Which lots a sale takes first."""
+
+    FIFO = "FIFO"
+    LIFO = "LIFO"
+    HIGH_COST = "HIGH_COST"
+    LOW_COST = "LOW_COST"
+
+
 class OrderState(StrEnum):
     """The states this simulation uses, spelled as the vendor spells them."""
 
@@ -103,6 +112,7 @@ class SimulatedOrder:
     state: OrderState = OrderState.ACCEPTED
     updated_at: datetime | None = None
     ended_at: datetime | None = None
+    lot_method: LotMethod | None = None
     replaces: str | None = None
     replaced_by: str | None = None
     reject_reason: str | None = None

@@ -5,10 +5,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from adapters.simulator.market.calendar import ExchangeCalendar
 from adapters.simulator.market.clock import VirtualClock
 from adapters.simulator.market.prices import PricePath, bid_and_ask
+
+
+class AssetKind(StrEnum):
+    """What a listed share is a share of."""
+
+    ETF = "ETF"
+    STOCK = "STOCK"
+    MUTUAL_FUND = "MUTUAL_FUND"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +30,7 @@ class Asset:
     fractionable: bool = True
     tradable: bool = True
     marginable: bool = True
+    kind: AssetKind = AssetKind.ETF
 
     @property
     def asset_id(self) -> str:

@@ -7,11 +7,14 @@ from decimal import Decimal
 import pytest
 
 from adapters.simulator.books.account import OpeningPosition, SimulatedAccount
+from adapters.simulator.books.orders import LotMethod
 from adapters.simulator.market.clock import NEW_YORK
 from adapters.simulator.market.exchange import Asset, Dividend, Market
 from adapters.simulator.market.prices import PricePath
+from adapters.simulator.schwab.logins import AccountKind, SchwabAccount, SchwabLogin
 from adapters.simulator.server import SimulatedBroker
 from tests.adapters.simulator.customer import Customer
+from tests.adapters.simulator.schwab_customer import CALLBACK, Account, Owner
 
 MONDAY = date(2026, 3, 2)
 
@@ -89,3 +92,53 @@ def one(sim: SimulatedBroker) -> Customer:
 def two(sim: SimulatedBroker) -> Customer:
     """The owner of the margin account."""
     return Customer(sim.url, "PKTWO", "second secret")
+
+
+def two_logins() -> tuple[SchwabLogin, ...]:
+    """Alex has a Roth IRA with two lots of VTI and a margin account; Sam, through the same app, an empty one."""
+    lots = (
+        OpeningPosition(symbol="VTI", qty=Decimal(10), cost=Decimal(800), acquired_on=date(2024, 5, 1)),
+        OpeningPosition(symbol="VTI", qty=Decimal(6), cost=Decimal(540), acquired_on=date(2025, 5, 1)),
+    )
+    roth = SchwabAccount(
+        name="alex-roth",
+        number="10000001",
+        cash=Decimal("5000.25"),
+        nickname="Contributory",
+        positions=lots,
+        lot_selection=LotMethod.FIFO,
+    )
+    joint = SchwabAccount(name="joint", number="10000002", cash=Decimal(10000), kind=AccountKind.MARGIN)
+    sams = SchwabAccount(name="sam", number="20000001", cash=Decimal(100))
+    return (
+        SchwabLogin(
+            name="alex", app_key="app-key", app_secret="app-secret", callback_url=CALLBACK, accounts=(roth, joint)
+        ),
+        SchwabLogin(name="sam", app_key="app-key", app_secret="app-secret", callback_url=CALLBACK, accounts=(sams,)),
+    )
+
+
+@pytest.fixture
+def both() -> Iterator[SimulatedBroker]:
+    """Both brokers on one server; it must not have failed inside by the end."""
+    with SimulatedBroker(market=small_market(), accounts=two_accounts(), schwab_logins=two_logins()) as broker:
+        yield broker
+    assert broker.failures == []
+
+
+@pytest.fixture
+def alex(both: SimulatedBroker) -> Owner:
+    """Alex, logged in."""
+    return Owner(both, "alex").log_in()
+
+
+@pytest.fixture
+def roth(alex: Owner) -> Account:
+    """The cash account of Alex."""
+    return Account(alex, "10000001")
+
+
+@pytest.fixture
+def joint(alex: Owner) -> Account:
+    """The margin account of Alex."""
+    return Account(alex, "10000002")

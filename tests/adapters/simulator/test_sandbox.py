@@ -2,8 +2,11 @@
 
 import json
 
+import pytest
+
 from adapters.simulator.sandbox import broker_from
 from tests.adapters.simulator.customer import Customer
+from tests.adapters.simulator.schwab_customer import CALLBACK, Account, Owner
 
 PLAIN = """{
   "start_at": "2026-01-05T09:30:00-05:00",
@@ -43,3 +46,41 @@ def test_two_sandboxes_from_one_file_are_the_same_to_the_last_id() -> None:
             return [customer.get(path) for path in ("/v2/account", "/v2/positions", "/v2/account/activities")]
 
     assert story() == story()
+
+
+def _with_schwab(**changes: object) -> dict[str, object]:
+    account = {
+        "name": "alex-roth",
+        "number": "10000001",
+        "kind": "CASH",
+        "nickname": "Roth IRA",
+        "lot_selection": "HIGH_COST",
+        "cash": "2500.50",
+        "reinvested": ["VTI"],
+        "sweep_fund": "SWGXX",
+        "positions": [{"symbol": "VTI", "qty": "10", "cost": "2500", "acquired_on": "2024-05-01"}],
+    }
+    login = {"name": "alex", "app_key": "app-key", "app_secret": "app-secret", "callback_url": CALLBACK}
+    plain = {key: value for key, value in json.loads(PLAIN).items() if key not in {"accounts", "deposits"}}
+    deposit = {"key_id": "10000001", "amount": "500", "on": "2026-01-06"}
+    return {**plain, "deposits": [deposit], "schwab_logins": [{**login, "accounts": [{**account, **changes}]}]}
+
+
+def test_a_sandbox_may_hold_schwab_logins_alone() -> None:
+    with broker_from(_with_schwab()) as sim:
+        roth = Account(Owner(sim, "alex").log_in(), "10000001")
+        assert sorted(roth.positions()) == ["SWGXX", "VTI"]
+        sim.advance_to_next_open()
+        sim.advance_to_next_open()
+        roth.owner.log_in()
+        kinds = {row["type"]: row["netAmount"] for row in roth.transactions()}
+        (preference,) = roth.owner.get("/trader/v1/userPreference")["accounts"]
+    assert kinds == {"ACH_RECEIPT": 500, "DIVIDEND_OR_INTEREST": 9.5, "TRADE": -9.5}
+    assert (preference["nickName"], preference["lotSelectionMethod"]) == ("Roth IRA", "HIGH_COST")
+    assert sim.failures == []
+
+
+@pytest.mark.parametrize("wrong", [{"kind": "IRA"}, {"lot_selection": "BEST"}, {"number": "123"}])
+def test_a_wrong_schwab_account_is_told_at_the_start(wrong: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong.values())) if "number" not in wrong else "eight digits"):
+        broker_from(_with_schwab(**wrong))

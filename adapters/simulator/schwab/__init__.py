@@ -1,0 +1,1 @@
+"""The vendor dialect of Schwab: its login, paths, shapes and error bodies over the shared books."""
