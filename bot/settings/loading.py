@@ -14,6 +14,8 @@ from adapters.files.nouns import account_of, earmark_of, instrument_of, policy_o
 from adapters.files.tree import Keys, Tree, printable, shown
 from bot.domain.errors import Fault, FixTheFile
 from bot.domain.household import Household
+from bot.domain.plan import Environment
+from bot.settings.hosts import is_loopback
 from bot.settings.models import AlpacaPart, IgnoredAccountPart, LoginPart, SchwabPart, SettingsPart, StatementPart
 from bot.settings.secret import Secret
 from bot.settings.settings import (
@@ -92,6 +94,8 @@ def _settings(path: Path, tree: Tree, environ: Mapping[str, str]) -> Settings:
     logins = {name: complaints.part(LoginPart, ("logins", name), raw_logins[name]) for name in raw_logins}
     accounts = [_account(complaints, ("accounts", at), raw) for at, raw in enumerate(items(root, "accounts"))]
     _judge_logins(complaints, raw_logins, accounts)
+    if top is not None and top.mode is Environment.PAPER:
+        _judge_paper(complaints, logins, accounts)
     judge_tree(complaints, root)
     complaints.finish()
     assert top is not None
@@ -126,6 +130,21 @@ def _judge_logins(complaints: Complaints, logins: Mapping[str, object], accounts
         if isinstance(part, SchwabPart) and part.login not in logins:
             message = f"there is no login {shown(part.login)}"
             hint = did_you_mean(part.login, logins) or "describe it below `logins:`"
+            complaints.add(("accounts", at, "login"), message, hint=hint)
+
+
+def _judge_paper(
+    complaints: Complaints, logins: Mapping[str, LoginPart | None], accounts: Sequence[_AnyPart | None]
+) -> None:
+    """No orders in paper mode where there is no paper: Schwab's accounts are all real."""
+    for at, part in enumerate(accounts):
+        login = logins.get(part.login) if isinstance(part, SchwabPart) else None
+        if part is None or login is None or is_loopback(login.host):
+            continue
+        account = account_of(part, automatic=True)
+        if account.managed and account.automatic:
+            message = f"{part.id} is a real account: Schwab has no paper ones"
+            hint = "write `mode: dry_run` at the top, or `role: instructed` for this account"
             complaints.add(("accounts", at, "login"), message, hint=hint)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from bot.cli.complaint import render
 from bot.domain.errors import FixTheFile
+from bot.domain.plan import Environment
 from bot.settings.hosts import SCHWAB
 from bot.settings.loading import load_settings
 from bot.settings.settings import SchwabConnection, SchwabLogin, Settings, StatementConnection
@@ -152,3 +153,24 @@ def test_an_approval_ends_when_an_account_is_reached_another_way(tmp_path: Path,
         after = small(tmp_path, old, new).fingerprint
 
     assert after != before
+
+
+def test_a_real_account_at_schwab_gets_no_orders_in_paper_mode(tmp_path: Path) -> None:
+    (found,) = refused(tmp_path, "id: smith\n", "id: smith\nmode: paper\n").faults
+
+    assert found.place == "accounts[0].login"
+    assert "no paper" in found.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("id: joint\n", "id: joint\n    role: instructed\n"),
+        ("broker: schwab\n    cred", "broker: schwab\n    host: http://127.0.0.1:8700\n    cred"),
+    ],
+)
+def test_paper_mode_goes_with_hands_and_with_simulated_brokers(tmp_path: Path, old: str, new: str) -> None:
+    path = tmp_path / "household.yaml"
+    path.write_text("mode: paper\n" + SMALL.replace(old, new, 1), encoding="utf-8")
+
+    assert load_settings(path, {}).mode is Environment.PAPER
