@@ -107,10 +107,6 @@ class Settings:
         opened = [(login.name, login.host, login.app_key.reference) for login in self.logins]
         return fingerprint([self.household, self.policy, self.prices, self.mode, self.approval, reached, opened])
 
-    def host_of(self, connection: AlpacaConnection | SchwabConnection) -> str:
-        """The address to which an account's orders would go."""
-        return connection.host if isinstance(connection, AlpacaConnection) else self.login(connection.login).host
-
     def login(self, name: str) -> SchwabLogin:
         """The login of this name; KeyError when there is none."""
         for login in self.logins:
