@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -39,6 +39,10 @@ class Today:
 
     def wait(self, seconds: int) -> None:
         """Nobody waits here."""
+
+    def steady(self) -> timedelta:
+        """No time passes."""
+        return timedelta()
 
 
 def read_statement(path: Path) -> object:

@@ -11,7 +11,14 @@ from adapters.brokers.alpaca import account as accounts
 from adapters.brokers.alpaca.history import NEW_YORK, read_all
 from adapters.brokers.alpaca.hosts import data_address, trading_address
 from adapters.brokers.alpaca.market import parse_clock, parse_quotes, parse_settlement_days
-from adapters.brokers.alpaca.orders import LARGEST_LIST, Working, order_body, parse_open_orders, parse_order
+from adapters.brokers.alpaca.orders import (
+    LARGEST_LIST,
+    Working,
+    order_body,
+    parse_open_orders,
+    parse_order,
+    parse_own_orders,
+)
 from adapters.brokers.alpaca.refusals import Refused
 from bot.domain.errors import LogIn, NotAllowed, RebaloopError, Reconcile, TryLater, WrongUse
 from bot.domain.money import Usd
@@ -26,6 +33,7 @@ if TYPE_CHECKING:
 ENTRY_LEAD = timedelta(days=10)  # an entry may be written some days before the day on which it counts
 SETTLING = timedelta(days=10)  # longer than any settlement, also across two long weekends
 LOOKS = 3
+RECENT = timedelta(days=2)
 
 
 class AlpacaBroker:
@@ -108,6 +116,13 @@ class AlpacaBroker:
         """None are needed: the client id finds an order."""
         self._check_alias(account)
         return ()
+
+    def recent(self, account: str) -> tuple[BrokerOrder, ...]:
+        """Those of the last two days whose client id is one of ours."""
+        self._check_alias(account)
+        after = (self.market().at - RECENT).strftime("%Y-%m-%dT%H:%M:%SZ")
+        query = {"status": "all", "limit": str(LARGEST_LIST), "after": after, "nested": "false"}
+        return parse_own_orders(self._line.get("/orders", query), account)
 
     def preview(self, intent: Intent) -> Preview:
         """Empty: the vendor has no preview."""

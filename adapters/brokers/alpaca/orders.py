@@ -13,6 +13,7 @@ from bot.domain.snapshot import OpenOrder, Side
 
 ONE_DOLLAR = Decimal(1)
 LARGEST_LIST = 500  # the most that one request for orders returns (Trading API reference, GET /v2/orders)
+OWN = "rl-"  # how our client ids begin (Intent.client_order_id)
 SIMPLE = frozenset({"", "simple"})
 
 # https://docs.alpaca.markets/docs/orders-at-alpaca, "Order Lifecycle"
@@ -150,3 +151,12 @@ def _working(row: Row, account: str) -> BrokerOrder:
     if row.text("order_class", default="") not in SIMPLE:
         raise Reconcile(f"The open order for {order.symbol} has legs; cancel it or let it end first.")
     return order
+
+
+def parse_own_orders(raw: object, account: str) -> tuple[BrokerOrder, ...]:
+    """The orders of a list whose client id begins like ours; Reconcile when the list may go on."""
+    listed = rows(raw, "order")
+    if len(listed) >= LARGEST_LIST:
+        raise Reconcile(f"{LARGEST_LIST} orders in two days or more: the list may not be complete.")
+    own = [row for row in listed if row.text("client_order_id", default="").startswith(OWN)]
+    return tuple(parse_order(row.fields, account) for row in own)

@@ -94,7 +94,7 @@ class Row:
             instant = datetime.fromisoformat(self.text(name))
         except ValueError:
             raise self._strange(name) from None
-        if instant.tzinfo is None:
+        if instant.tzinfo is None or not 1970 <= instant.year < 2200:
             raise self._strange(name)
         return instant.astimezone(UTC)
 

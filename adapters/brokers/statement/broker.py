@@ -43,6 +43,11 @@ class StatementBroker:
         self._check_alias(account)
         return ()
 
+    def recent(self, account: str) -> tuple[BrokerOrder, ...]:
+        """None: nothing was ever sent."""
+        self._check_alias(account)
+        return ()
+
     def preview(self, intent: Intent) -> Preview:
         """A refusal, always."""
         return Preview(rejects=(f"Orders in {intent.account} are carried out by its owner.",))
