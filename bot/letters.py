@@ -59,11 +59,12 @@ def receipt_letter(
     refusals: Sequence[str],
     breaks: Sequence[Break],
     ticked: Container[int] = (),
+    gains: Sequence[str] = (),
 ) -> Letter:
     """What became of an approved plan: what went wrong or is open first, then what was filled.
 
     `notes` say by a line's number why it was not sent, or was made smaller; `refusals` why nothing could be sent;
-    `ticked` are the manual lines that its owner has carried out.
+    `ticked` are the manual lines that its owner has carried out; `gains` are loss sales that realised one.
     """
     filled = [order for order in orders if order.state is OrderState.FILLED]
     wanted = [line for line in proposal.plan.lines if line.automatic]
@@ -73,12 +74,29 @@ def receipt_letter(
     odd = [order for order in orders if order.state is not OrderState.FILLED]
     parts = [
         _bullets("The broker holds something else than the books expect:", [one.message for one in breaks]),
+        _bullets("Sold at a gain, against the plan:", gains),
         _bullets("Nothing more was sent, because:", refusals),
         _bullets("Needs your eye:", [_fill(order) for order in odd]),
         _bullets("Changed or left out:", [f"line {number}: {note}" for number, note in sorted(notes.items()) if note]),
         _bullets("Filled:", [_fill(order) for order in filled]),
         _by_hand(proposal.plan, ticked),
         _wrapped(_closing(breaks, refusals, odd) if orders or refusals else "Nothing was sent by rebaloop."),
+    ]
+    return Letter(subject=subject, text="\n\n".join(part for part in parts if part) + "\n")
+
+
+def held_letter(*, plan: Plan, environment: Environment, refusals: Sequence[str], by_limits: bool) -> Letter:
+    """A plan that cannot be approved as it is: the owner's limit or the open question that stops it, and what it is."""
+    subject = (
+        f"[{_name(environment)}] {'A plan does not fit your limits' if by_limits else 'An account needs your eye'}"
+    )
+    advice = "The limits stand under `limits:` in your settings; a run after a change there draws the plan again."
+    parts = [
+        _bullets("Nothing can be approved, because:", refusals),
+        _why(plan),
+        drift_table(plan),
+        *_orders(plan),
+        _wrapped(advice) if by_limits else "",
     ]
     return Letter(subject=subject, text="\n\n".join(part for part in parts if part) + "\n")
 
@@ -107,7 +125,11 @@ def _percent(part: Usd, whole: Usd) -> str:
 
 
 def _mode(proposal: Proposal) -> str:
-    return f"rebaloop {proposal.environment.value.replace('_', ' ')}"
+    return _name(proposal.environment)
+
+
+def _name(environment: Environment) -> str:
+    return f"rebaloop {environment.value.replace('_', ' ')}"
 
 
 def _count(number: int, thing: str) -> str:
@@ -206,7 +228,10 @@ def _fill(order: OrderRecord) -> str:
 
 def _closing(breaks: Sequence[Break], refusals: Sequence[str], odd: Sequence[OrderRecord]) -> str:
     if breaks:
-        return "Nothing was corrected. Compare the accounts with the broker's own pages before the next plan."
+        return (
+            "Nothing was corrected, and nothing is sent any more. Compare the accounts with the broker's own pages, "
+            "and then say: rebaloop resume"
+        )
     if refusals or odd:
         return "What was not done is left to the next plan, which starts from what is really held."
     return "Books and broker agree to the cent and to the share."

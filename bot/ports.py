@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from bot.domain.approval import Approval
@@ -21,6 +21,9 @@ class Clock(Protocol):
 
     def wait(self, seconds: int) -> None:
         """Let some time pass before asking again."""
+
+    def steady(self) -> timedelta:
+        """A stopwatch that nobody can set: only the difference between two readings means something."""
 
 
 class MarketCalendar(Protocol):
@@ -60,6 +63,12 @@ class Broker(Protocol):
 
     def order_ids(self, account: str) -> tuple[str, ...]:
         """The ids of all orders that it knows of the last two days: the baseline of a broker without client ids."""
+
+    def recent(self, account: str) -> tuple[BrokerOrder, ...]:
+        """The orders of the last two days that came in through a program: by client id, or as the broker marks them.
+
+        Whatever has become of them. What a person typed into the broker's own pages is left out as far as it can tell.
+        """
 
     def preview(self, intent: Intent) -> Preview:
         """Show an order without placing it; an empty preview from a broker that has none."""
@@ -101,6 +110,19 @@ class Ledger(Protocol):
 
     def orders(self, *, plan: str = "") -> Sequence[OrderRecord]:
         """Every order that was ever intended, oldest first; only those of one plan where given."""
+
+
+class Brake(Protocol):
+    """The emergency brake: while it is pulled nothing is sent."""
+
+    def pulled(self) -> str:
+        """Why it is pulled; empty when it is not. Whoever cannot tell for sure says that it is."""
+
+    def pull(self, why: str) -> None:
+        """Pull it, and keep the reason; it stays pulled when the program ends. TryLater when that cannot be kept."""
+
+    def release(self) -> bool:
+        """Release it; False when it was not pulled. NotAllowed for what only a person can take away."""
 
 
 class Postbox(Protocol):

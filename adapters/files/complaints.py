@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from adapters.files.lots import LotPart
 from adapters.files.tree import Keys, Tree, place, printable, secretive, shown
 from bot.domain.errors import FixTheFile
+from bot.domain.lots import TaxLot
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -119,6 +121,8 @@ def _known_keys(model: type[BaseModel], inside: Keys) -> list[str]:
 
 def _model_of(annotation: object) -> type[BaseModel] | None:
     """The model inside a list, an option or an annotation; None when there is none."""
+    if annotation is TaxLot:  # the one noun that is read without a model, unless there is a mistake to be named
+        return LotPart
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((found for inner in get_args(annotation) if (found := _model_of(inner)) is not None), None)

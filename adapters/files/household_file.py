@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,13 +87,26 @@ def _stem(path: Path) -> str:
 def _read(path: Path) -> ReadFile:
     name = _stem(path)
     try:
-        tree = read_tree(path)
-        if isinstance(tree.root, dict):
-            tree.root.setdefault("id", name)
-            name = _id(tree.root["id"]) or name
-        return ReadFile(path=path, id=name, outcome=_household(tree))
+        with _uncollected():
+            tree = read_tree(path)
+            if isinstance(tree.root, dict):
+                tree.root.setdefault("id", name)
+                name = _id(tree.root["id"]) or name
+            return ReadFile(path=path, id=name, outcome=_household(tree))
     except FixTheFile as problem:
         return ReadFile(path=path, id=name, outcome=problem)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Nothing that is read forms a cycle: the collector would only go through tens of thousands of lots in vain."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _id(raw: object) -> str:

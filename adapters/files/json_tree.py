@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from itertools import chain
 
 from adapters.files.tree import DEEPEST, Keys, Tree, Unfit, broken
 from bot.domain.errors import Fault
 
 LONGEST_NUMBER = 60  # characters; 28 digits, a sign, a point and an exponent fit well
 
+_PLAIN = frozenset({dict, list, str, int, Decimal, bool, type(None)})
 # Strings are stepped over whole; the possessive star keeps an unclosed one from being tried again and again.
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.?)*+"?|[\[\]{}]', re.DOTALL)
 
@@ -30,7 +32,6 @@ def json_tree(file: str, text: str) -> Tree:
     Raises:
         FixTheFile: for text that is not JSON, with line and column, or that nests deeper than 64 levels.
     """
-    _refuse_deep(file, text)
     try:
         root: object = json.loads(
             text,
@@ -39,11 +40,40 @@ def json_tree(file: str, text: str) -> Tree:
             parse_constant=lambda word: Unfit(why=f"{word} is not a number"),
             object_pairs_hook=_object,
         )
-    except json.JSONDecodeError as problem:
-        message = f"this is not JSON: {problem.msg[:1].lower()}{problem.msg[1:]}"
-        raise broken(file, tuple(text.split("\n")), (problem.lineno, problem.colno), message) from None
+    except (json.JSONDecodeError, RecursionError) as problem:
+        _refuse_deep(file, text)
+        at, message = _told(problem)
+        raise broken(file, tuple(text.split("\n")), at, f"this is not JSON: {message}") from None
     tree = Tree(file=file, root=root, lines=())
+    if _is_plain(root):
+        return tree
+    # what stood under a repeated key is gone from the tree: only the text knows how deep it was
+    _refuse_deep(file, text)
     return replace(tree, faults=tuple(_faults(tree, (), root)))
+
+
+def _told(problem: json.JSONDecodeError | RecursionError) -> tuple[tuple[int, int], str]:
+    """Where a text stops being JSON, and why."""
+    if isinstance(problem, json.JSONDecodeError):
+        return (problem.lineno, problem.colno), f"{problem.msg[:1].lower()}{problem.msg[1:]}"
+    return (0, 0), "the reader gave up"
+
+
+def _is_plain(root: object) -> bool:
+    """Whether a tree surely holds nothing unfit, nothing repeated and no deep nesting; level by level, which is quick.
+
+    A large file is plain but for its mistakes, and a walk from thing to thing with the path of each is slow.
+    """
+    level = [root]
+    for _ in range(DEEPEST):
+        kinds = set(map(type, level))
+        if not kinds <= _PLAIN:
+            return False
+        if not kinds & {dict, list}:
+            return True
+        mappings = [thing.values() for thing in level if type(thing) is dict]
+        level = [*chain.from_iterable(mappings), *chain.from_iterable(t for t in level if type(t) is list)]
+    return False
 
 
 def decimal_number(text: str) -> Decimal | Unfit:

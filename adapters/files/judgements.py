@@ -14,6 +14,7 @@ from adapters.files.tree import Keys, shown
 from adapters.files.words import number, word
 from bot.domain.household import Role
 from bot.domain.instruments import CASH
+from bot.domain.money import Shares
 from bot.domain.snapshot import Side
 
 
@@ -195,8 +196,7 @@ def _symbols(account: object) -> Iterator[tuple[Keys, str, str]]:
 def _is_held(account: object, keys: Keys) -> bool:
     group, index = str(keys[0]), int(keys[1])
     lots = items(items(account, group)[index], "lots")
-    quantities = [_number(lot.get("qty")) for lot in lots if isinstance(lot, dict)]
-    return group == "pending_orders" or any(quantity != 0 for quantity in quantities)
+    return group == "pending_orders" or any(_number(lot.get("qty")) != 0 for lot in lots if isinstance(lot, dict))
 
 
 def judge_accounts(complaints: Complaints, root: object) -> None:
@@ -222,7 +222,8 @@ def judge_pending_sales(complaints: Complaints, accounts: Sequence[HoldingPart |
             {}
             if account is None
             else {
-                position.symbol: sum((lot.qty for lot in position.lots), Decimal(0)) for position in account.positions
+                position.symbol: Shares.total(lot.quantity for lot in position.lots).count
+                for position in account.positions
             }
         )
         for at, order in enumerate(() if account is None else account.pending_orders):
@@ -237,15 +238,15 @@ def judge_days(
     complaints: Complaints, as_of: date, accounts: Sequence[HoldingPart | None], history: Sequence[TradePart | None]
 ) -> None:
     """Nothing was bought or traded after the day of the file."""
-    days: list[tuple[Keys, date]] = [
-        (("accounts", a, "positions", p, "lots", n, "acquired"), lot.acquired)
+    late: list[tuple[Keys, date]] = [
+        (("accounts", a, "positions", p, "lots", n, "acquired"), lot.acquired_on)
         for a, account in enumerate(accounts)
         if account is not None
         for p, position in enumerate(account.positions)
         for n, lot in enumerate(position.lots)
-        if lot.acquired is not None
+        if lot.acquired_on is not None and lot.acquired_on > as_of
     ]
-    days += [(("history", at, "date"), trade.on) for at, trade in enumerate(history) if trade is not None]
-    for keys, on in days:
-        if on > as_of:
-            complaints.add(keys, f"{on} lies after the day of this file, {as_of}")
+    trades = [(at, trade) for at, trade in enumerate(history) if trade is not None]
+    late += [(("history", at, "date"), trade.on) for at, trade in trades if trade.on > as_of]
+    for keys, on in late:
+        complaints.add(keys, f"{on} lies after the day of this file, {as_of}")

@@ -7,10 +7,12 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
+from adapters.files.lots import Lots
 from adapters.files.tree import shown
 from adapters.files.words import (
+    STRICT,
     Allowance,
     Amount,
     Day,
@@ -61,7 +63,7 @@ def _named_once(names: list[Item]) -> list[Item]:
 class Part(BaseModel):
     """A piece of a file in which every key must be known and every value has exactly its own type."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+    model_config = STRICT
 
 
 class BandPart(Part):
@@ -110,6 +112,7 @@ class PolicyPart(Part):
     fractional_shares: bool = False
     min_trade_usd: Allowance = Usd()
     spend_unsettled_cash: bool = False
+    same_day_swaps: bool = True
     routing: Annotated[Routing, Field(strict=False)] = Routing.LAGGING
     rebalance_to: Annotated[RebalanceTo, Field(strict=False)] = RebalanceTo.TARGET
     location_preference: dict[Word, Annotated[list[_Kind], AfterValidator(_named_once)]] = {}
@@ -206,20 +209,11 @@ class EarmarkPart(Part):
     due: TradeDay | None = None
 
 
-class LotPart(Part):
-    """Shares bought together; an absent cost is unknown, an absent day of purchase long ago."""
-
-    qty: NotNegative
-    cost_per_share: NotNegative | None = None
-    acquired: Day | None = None
-    locked_until: Day | None = None
-
-
 class PositionPart(Part):
-    """All lots of one symbol."""
+    """All lots of one symbol, at the prices of the file."""
 
     symbol: Symbol
-    lots: list[LotPart]
+    lots: Lots
 
 
 class PendingOrderPart(Part):

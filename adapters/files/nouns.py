@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from adapters.files.models import (
     AccountPart,
     EarmarkPart,
     HoldingPart,
-    LotPart,
     PolicyPart,
     SecurityPart,
     TradePart,
@@ -34,6 +34,7 @@ def policy_of(part: PolicyPart) -> Policy:
         fractional_shares=part.fractional_shares,
         min_trade=part.min_trade_usd,
         spend_unsettled_cash=part.spend_unsettled_cash,
+        same_day_swaps=part.same_day_swaps,
         routing=part.routing,
         rebalance_to=part.rebalance_to,
         location_preference=tuple((name, tuple(kinds)) for name, kinds in part.location_preference.items()),
@@ -97,7 +98,7 @@ def holding_of(part: HoldingPart, price_per: Mapping[str, int]) -> Holding:
         positions=tuple(
             Position(
                 symbol=position.symbol,
-                lots=tuple(_lot(lot, price_per[position.symbol]) for lot in position.lots if lot.qty),
+                lots=_lots(position.lots, price_per[position.symbol]),
             )
             for position in part.positions
         ),
@@ -120,10 +121,11 @@ def trade_of(part: TradePart) -> Trade:
     )
 
 
-def _lot(part: LotPart, price_per: int) -> TaxLot:
-    return TaxLot(
-        quantity=Shares(part.qty),
-        cost_per_share=None if part.cost_per_share is None else part.cost_per_share / price_per,
-        acquired_on=part.acquired,
-        locked_until_on=part.locked_until,
-    )
+def _lots(lots: tuple[TaxLot, ...], price_per: int) -> tuple[TaxLot, ...]:
+    held = lots if all(lot.quantity.count for lot in lots) else tuple(lot for lot in lots if lot.quantity)
+    return held if price_per == 1 else tuple(_of_one(lot, price_per) for lot in held)
+
+
+def _of_one(lot: TaxLot, price_per: int) -> TaxLot:
+    """A lot whose cost was written per so many, at the cost of one."""
+    return lot if lot.cost_per_share is None else replace(lot, cost_per_share=lot.cost_per_share / price_per)

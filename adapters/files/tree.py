@@ -62,6 +62,9 @@ def secretive(keys: Keys) -> bool:
 
 def withheld_lines(marks: Mapping[Keys, Mark]) -> frozenset[int]:
     """The lines on which a credential may stand."""
+    names = {keys[-1] for keys in marks if keys}  # few, where there are many marks
+    if not any(secretive((name,)) for name in names):
+        return frozenset()
     ranges = (range(mark.key[0], mark.last_line + 1) for keys, mark in marks.items() if secretive(keys))
     return frozenset(line for lines in ranges for line in lines)
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated
 
-from pydantic import BeforeValidator, PlainValidator
+from pydantic import BeforeValidator, ConfigDict, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from adapters.files.tree import Keys, Unfit, shown
@@ -16,6 +17,8 @@ from bot.domain.money import Usd, exact
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
+# Every key must be known and every value has exactly its own type.
+STRICT = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 FINEST_PERCENT = 20  # decimals; a sum of percents of that many stays exact within 28 digits
 
 
@@ -48,6 +51,9 @@ def _without_commas(text: str) -> str:
 
 def not_negative(value: object) -> Decimal:
     """A number of at least 0."""
+    # a short decimal without a sign breaks no limit, and of those a file may hold tens of thousands
+    if type(value) is Decimal and len(digits := str(value)) < 16 and digits.replace(".", "", 1).isdigit():
+        return value
     found = number(value)
     if found < 0:
         raise wrong(f"must not be negative, got {found}")
@@ -113,12 +119,19 @@ def amount(value: object) -> Usd:
 
 def day(value: object) -> date:
     """A calendar date as `YYYY-MM-DD`."""
-    if not isinstance(value, str) or not _DAY.fullmatch(value):
+    if not isinstance(value, str):
         raise wrong(f"should be a date such as 2026-03-02, got {shown(value)}")
+    return _day_of(value)
+
+
+@lru_cache(maxsize=2**14)  # lots are many, days are few
+def _day_of(text: str) -> date:
+    if not _DAY.fullmatch(text):
+        raise wrong(f"should be a date such as 2026-03-02, got {shown(text)}")
     try:
-        return date.fromisoformat(value)
+        return date.fromisoformat(text)
     except ValueError:
-        raise wrong(f"there is no such day: {shown(value)}") from None
+        raise wrong(f"there is no such day: {shown(text)}") from None
 
 
 def trade_day(value: object) -> date:

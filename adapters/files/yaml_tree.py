@@ -21,6 +21,7 @@ from ruamel.yaml.events import (
 
 from adapters.files.json_tree import decimal_number, position, whole_number
 from adapters.files.tree import DEEPEST, Keys, Mark, Tree, Unfit, broken, excerpt, lines_of, printable, withheld_lines
+from adapters.files.yaml_runs import Item, Pair, runs_of, without
 from bot.domain.errors import Fault, FixTheFile
 
 # YAML 1.2.2, 10.3 (core schema); other spellings (0o7, 0x1F, .5, 1_000, 12:30, yes, on) stay text.
@@ -53,6 +54,7 @@ class _Reading:
     stack: list[_Open] = field(default_factory=list)
     marks: dict[Keys, Mark] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    runs: dict[tuple[int, int], list[Item]] = field(default_factory=dict)  # not yet met, by the place of the first
     root: object = None
     documents: int = 0
 
@@ -73,7 +75,10 @@ class _Reading:
             closed = self.stack.pop()
             # A block ends where the next thing begins, a bracket where it closes.
             is_block = event.start_mark.index == event.end_mark.index
+            keys = self.next_keys()
             self.place(closed.content, closed.at, event.end_mark.line + (0 if is_block else 1))
+            if closed.at in self.runs:
+                self.unroll(self.runs[closed.at], closed.content, keys)
         elif isinstance(event, NodeEvent):
             self.refuse_cleverness(event, at)
             self.take_node(event, at)
@@ -132,6 +137,21 @@ class _Reading:
                 self.marks[keys] = Mark(key=top.key_at, value=at, last_line=last_line)
             top.key = None
 
+    def unroll(self, run: list[Item], first: object, keys: Keys) -> None:
+        """Add the items of a run whose first was just read; the last one still comes."""
+        into = self.stack[-1].content if self.stack else None
+        if not isinstance(into, list) or first != {pair.key: _plain(pair) for pair in run[0].pairs}:
+            return
+        for number, item in enumerate(run[:-1], start=len(into) - 1):
+            self.mark(item, (*keys[:-1], number))
+        into += [{pair.key: _plain(pair) for pair in item.pairs} for item in run[1:-1]]
+        del self.runs[run[0].at]
+
+    def mark(self, item: Item, keys: Keys) -> None:
+        self.marks[keys] = Mark(key=item.at, value=item.at, last_line=item.last_line)
+        for pair in item.pairs:
+            self.marks[*keys, pair.key] = Mark(key=pair.key_at, value=pair.value_at, last_line=pair.value_at[0])
+
 
 def yaml_tree(file: str, text: str) -> Tree:
     """The tree of a YAML text, with a mark for every key and value.
@@ -139,16 +159,15 @@ def yaml_tree(file: str, text: str) -> Tree:
     Raises:
         FixTheFile: for text that is not YAML, holds several documents, or nests deeper than 64 levels.
     """
-    reading = _Reading(file=file, lines=lines_of(text))
+    lines = lines_of(text)
     for pattern, message in (
         (_CONTROL, "a control character stands here"),
         (_STEEP, f"nested deeper than {DEEPEST} levels"),
     ):
         found = pattern.search(text)
         if found:
-            raise reading.stop(position(text, found.start()), message)
-    for event in _events(reading, text):
-        reading.take(event)
+            raise broken(file, lines, position(text, found.start()), message)
+    reading = _quick(file, lines) or _slow(file, lines, text)
     return Tree(
         file=file,
         root=reading.root,
@@ -157,6 +176,27 @@ def yaml_tree(file: str, text: str) -> Tree:
         marks=reading.marks,
         withheld=withheld_lines(reading.marks),
     )
+
+
+def _quick(file: str, lines: tuple[str, ...]) -> _Reading | None:
+    """What a text with long runs of plain items says; None where it has none, or anything is wrong or in doubt."""
+    runs = list(runs_of(lines))
+    if not runs:
+        return None
+    reading = _Reading(file=file, lines=lines, runs={run[0].at: run for run in runs})
+    try:
+        for event in _events(reading, without(lines, runs)):
+            reading.take(event)
+    except FixTheFile:
+        return None
+    return None if reading.runs or reading.faults else reading
+
+
+def _slow(file: str, lines: tuple[str, ...], text: str) -> _Reading:
+    reading = _Reading(file=file, lines=lines)
+    for event in _events(reading, text):
+        reading.take(event)
+    return reading
 
 
 def _events(reading: _Reading, text: str) -> Iterator[Event]:
@@ -175,8 +215,15 @@ def _events(reading: _Reading, text: str) -> Iterator[Event]:
 
 def _value(event: ScalarEvent) -> object:
     text = str(event.value)
-    if event.style or not event.implicit[0]:
-        return text
+    return text if event.style or not event.implicit[0] else _meant(text)
+
+
+def _plain(pair: Pair) -> object:
+    return pair.text if pair.quoted else _meant(pair.text)
+
+
+def _meant(text: str) -> object:
+    """What a word without quotes stands for."""
     if text in _NOTHING:
         return None
     if text in _WORDS:

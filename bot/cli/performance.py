@@ -17,7 +17,8 @@ from bot.domain.orders import OrderState
 from bot.domain.plan import Plan
 from bot.engine.loop import draw
 from bot.services import approve, cycle
-from bot.services.cycle import CycleReport, House
+from bot.services.cycle import CycleReport
+from bot.services.house import House
 from bot.wiring import open_house, settings_from
 
 

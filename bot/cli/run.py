@@ -11,7 +11,12 @@ import click
 from bot.cli import options
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.console import Console
+
     from bot.cli.standing import Standing
+    from bot.domain.violations import Violation
     from bot.services.cycle import CycleReport
 
 
@@ -38,7 +43,7 @@ def run(settings: Path | None, *, as_json: bool) -> int:
         _tell(report, kept)
     if report.execution is None and kept and kept.waits:
         return 3
-    return 1 if report.reconciled and report.reconciled.breaks else 0
+    return 1 if report.refusals or (report.reconciled and report.reconciled.breaks) else 0
 
 
 def summary(report: CycleReport) -> dict[str, object]:
@@ -47,7 +52,7 @@ def summary(report: CycleReport) -> dict[str, object]:
     return {
         "outcome": report.outcome.value,
         "plan": report.proposal.plan_id if report.proposal else None,
-        "refusals": [r.message for r in report.execution.refusals] if report.execution else [],
+        "refusals": [r.message for r in (report.execution.refusals if report.execution else report.refusals)],
         "orders": [
             {
                 "account": order.intent.account,
@@ -70,11 +75,11 @@ def _tell(report: CycleReport, kept: Standing | None) -> None:
     if report.execution is None:
         if report.plan is not None:
             show_plan(report.plan)
+        _list(out, "Not proposed", report.refusals)
         if kept is not None:
             out.print(kept.words)
         return
-    for refusal in report.execution.refusals:
-        out.print(f"Not sent: {refusal.message}")
+    _list(out, "Not sent", report.execution.refusals)
     show_orders(report.execution.orders)
     for leg in report.execution.legs:
         if leg.note:
@@ -86,3 +91,8 @@ def _tell(report: CycleReport, kept: Standing | None) -> None:
             out.print(f"  {found.message}")
     if kept is not None and kept.by_hand:
         out.print(kept.words)
+
+
+def _list(out: Console, what: str, refusals: Iterable[Violation]) -> None:
+    for refusal in refusals:
+        out.print(f"{what}: {refusal.message}")

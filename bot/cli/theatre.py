@@ -9,10 +9,15 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from adapters.brokers.schwab.access import Access
+from adapters.brokers.schwab.logins import log_in
+from adapters.brokers.schwab.redirects import authorization_url
 from adapters.calendar import ExchangeCalendar
+from adapters.clock import DateClock
 from adapters.simulator.books.account import OpeningPosition, SimulatedAccount
 from adapters.simulator.market.exchange import Asset, Dividend, Market
 from adapters.simulator.market.monthly import Column, monthly_path, price_return, start_month_for_seed
+from adapters.simulator.schwab.logins import SchwabAccount, SchwabLogin
 from adapters.simulator.server import SimulatedBroker
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -25,33 +30,44 @@ STOCK_DIVIDEND, BOND_DIVIDEND = Decimal("0.94"), Decimal("0.23")  # dollars a sh
 
 # What each account held when the real months began: symbol -> (dollars at that time, cost as a share of them).
 BOOKS: Mapping[str, Mapping[str, tuple[int, str]]] = {
-    "brokerage": {"VTI": (450_000, "0.35")},
+    "brokerage": {"VTI": (400_000, "0.35")},
     "rollover": {"VTI": (60_000, "1"), "BND": (300_000, "1")},
     "roth": {"VTI": (60_000, "1"), "BND": (40_000, "1")},
+    "spare": {"VTI": (50_000, "0.6")},
 }
+# Two spouses, two logins; what neither opens is at Alpaca, where one key opens one account.
+LOGINS: Mapping[str, Mapping[str, str]] = {
+    "ann": {"brokerage": "10000001", "rollover": "10000002"},
+    "sam": {"roth": "20000001"},
+}
+KEYED = "spare"
+CALLBACK = "https://127.0.0.1:8182"
 START_PRICE = {"VTI": Decimal(180), "BND": Decimal(74)}
 WORKPLACE = {"K500": (30_000, Decimal(40)), "KBND": (60_000, Decimal(12))}
 
 HOUSEHOLD = """\
-# The demo's household: three accounts at a simulated broker, and a 401(k) that is only counted.
+# The demo's household: four accounts at two simulated brokers, and a 401(k) that is only counted.
 id: demo
 mode: paper
 policy:
   targets_pct: {{stocks: 60, bonds: 40}}
   band: {{absolute_pp: 5, relative_pct: 25}}
   taxable_sells: never
-  fractional_shares: true
-  min_trade_usd: 25
+  min_trade_usd: 100
   deposit_usd: 6400
 securities:
   VTI: {{class: stocks, identical_group: total-us}}
   BND: {{class: bonds}}
   K500: {{class: stocks}}
   KBND: {{class: bonds}}
+logins:
+  ann: {{broker: schwab, host: "{url}", credentials: {ann}, token: ann.token.json}}
+  sam: {{broker: schwab, host: "{url}", credentials: {sam}, token: sam.token.json}}
 accounts:
-  - {{id: brokerage, kind: taxable, broker: alpaca, host: "{url}", credentials: {brokerage}, menu: [VTI, BND]}}
-  - {{id: rollover, kind: traditional, broker: alpaca, host: "{url}", credentials: {rollover}, menu: [BND, VTI]}}
-  - {{id: roth, kind: roth, owner: spouse, broker: alpaca, host: "{url}", credentials: {roth}, menu: [VTI, BND]}}
+  - {{id: brokerage, kind: taxable, broker: schwab, login: ann, number: {brokerage}, menu: [VTI, BND]}}
+  - {{id: rollover, kind: traditional, broker: schwab, login: ann, number: {rollover}, menu: [BND, VTI]}}
+  - {{id: roth, kind: roth, owner: spouse, broker: schwab, login: sam, number: {roth}, menu: [VTI, BND]}}
+  - {{id: spare, kind: taxable, broker: alpaca, host: "{url}", credentials: {spare}, menu: [VTI, BND]}}
   - {{id: work, kind: 401k, broker: statement, file: work.csv, managed: false}}
 """
 
@@ -74,30 +90,53 @@ class Theatre:
     folder: Path
 
     def furnish(self) -> Path:
-        """Write the household's files for the running broker, keys apart and for the owner alone; the settings file."""
+        """Write the household's files for the running broker, secrets apart and for the owner alone; the settings."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        keys = {}
-        for name in BOOKS:
-            for part, secret in (("key", key_id(name)), ("secret", f"made-up-secret-of-{name}")):
-                path = self.folder / f"{name}.{part}"
-                path.touch(mode=0o600)
-                path.write_text(secret + "\n", encoding="ascii")
-            keys[name] = f"{{key_id: {{file: {name}.key}}, secret_key: {{file: {name}.secret}}}}"
+        words = {name: self._kept(name, "number") for accounts in LOGINS.values() for name in accounts}
+        words |= {
+            name: f"{{app_key: {self._kept(name, 'key')}, app_secret: {self._kept(name, 'secret')}}}" for name in LOGINS
+        }
+        words[KEYED] = f"{{key_id: {self._kept(KEYED, 'key')}, secret_key: {self._kept(KEYED, 'secret')}}}"
         settings = self.folder / "household.yaml"
-        settings.write_text(HOUSEHOLD.format(url=self.broker.url, **keys), encoding="utf-8")
+        settings.write_text(HOUSEHOLD.format(url=self.broker.url, **words), encoding="utf-8")
         rows = [f"# as_of: {OPENING - timedelta(days=3)}", "symbol,quantity,price,cost_basis"]
         rows += [f"{symbol},{dollars / price:.3f},{price},{dollars}" for symbol, (dollars, price) in WORKPLACE.items()]
         (self.folder / "work.csv").write_text("\n".join([*rows, "CASH,0,,"]) + "\n", encoding="utf-8")
+        self.log_in()
         return settings
 
+    def _kept(self, name: str, part: str) -> str:
+        """Write a made-up secret into a file of its own; the reference to it."""
+        path = self.folder / f"{name}.{part}"
+        path.touch(mode=0o600)
+        path.write_text(secret(name, part) + "\n", encoding="ascii")
+        return f"{{file: {path.name}}}"
+
+    def log_in(self) -> None:
+        """Each owner logs in with a browser, as the real service asks for every week."""
+        clock = DateClock(self.broker.url)
+        for name, accounts in LOGINS.items():
+            access = Access(
+                name=name,
+                app_key=secret(name, "key"),
+                app_secret=secret(name, "secret"),
+                callback_url=CALLBACK,
+                token_path=self.folder / f"{name}.token.json",
+                origin=self.broker.url,
+            )
+            seen = self.broker.schwab_login(name, authorization_url(access, clock.now()))
+            log_in(access, seen, expected=accounts, clock=clock)
+
     def play(self, scene: Scene) -> None:
-        """Let time pass until a quarter of an hour into the scene's session."""
+        """Let time pass until a quarter of an hour into the scene's session; who was logged out logs in again."""
         self.broker.advance_to(datetime.combine(scene.on, time(9, 45), NEW_YORK))
+        self.log_in()
 
 
-def key_id(name: str) -> str:
-    """The made-up key of a simulated account."""
-    return f"SIM{name.upper()}"
+def secret(name: str, part: str) -> str:
+    """A made-up secret: the key or the secret of a login or an account, or an account's number."""
+    numbers = {account: number for accounts in LOGINS.values() for account, number in accounts.items()}
+    return numbers[name] if part == "number" else f"made-up-{part}-of-{name}"
 
 
 def build(folder: Path, *, seed: int, days: int, port: int = 0) -> Theatre:
@@ -115,9 +154,9 @@ def build(folder: Path, *, seed: int, days: int, port: int = 0) -> Theatre:
         prices=paths,
         dividends=tuple(dividend for quarter in range(ahead // 3 + 1) for dividend in _dividends(quarter)),
     )
-    broker = SimulatedBroker(market=market, accounts=tuple(_account(name) for name in BOOKS), port=port)
+    broker = SimulatedBroker(market=market, accounts=(_keyed(),), schwab_logins=_logins(), port=port)
     for on in _paydays(ahead):
-        broker.deposit(key_id("brokerage"), PAY, on=on, description="type: ach, subtype: payroll")
+        broker.deposit(secret("brokerage", "number"), PAY, on=on, description="PAYROLL")
     return Theatre(broker=broker, real_start=real_start, months=months, folder=folder)
 
 
@@ -132,22 +171,41 @@ def scenes(count: int) -> Iterator[Scene]:
         yield Scene(on=on, story=story)
 
 
-def _account(name: str) -> SimulatedAccount:
-    positions = tuple(
+def _logins() -> tuple[SchwabLogin, ...]:
+    return tuple(
+        SchwabLogin(
+            name=login,
+            app_key=secret(login, "key"),
+            app_secret=secret(login, "secret"),
+            callback_url=CALLBACK,
+            accounts=tuple(
+                SchwabAccount(name=name, number=number, cash=Decimal(0), positions=_positions(name))
+                for name, number in accounts.items()
+            ),
+        )
+        for login, accounts in LOGINS.items()
+    )
+
+
+def _keyed() -> SimulatedAccount:
+    return SimulatedAccount(
+        name=KEYED,
+        key_id=secret(KEYED, "key"),
+        secret_key=secret(KEYED, "secret"),
+        cash=Decimal(0),
+        positions=_positions(KEYED),
+    )
+
+
+def _positions(name: str) -> tuple[OpeningPosition, ...]:
+    return tuple(
         OpeningPosition(
             symbol=symbol,
-            qty=(dollars / START_PRICE[symbol]).quantize(Decimal("0.001")),
+            qty=(dollars / START_PRICE[symbol]).quantize(Decimal(1)),
             cost=(dollars * Decimal(basis)).quantize(Decimal("0.01")),
             acquired_on=date(2012, 5, 1),
         )
         for symbol, (dollars, basis) in BOOKS[name].items()
-    )
-    return SimulatedAccount(
-        name=name,
-        key_id=key_id(name),
-        secret_key=f"made-up-secret-of-{name}",
-        cash=Decimal(0),
-        positions=positions,
     )
 
 

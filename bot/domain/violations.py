@@ -10,6 +10,7 @@ VOIDING = frozenset(
         "expired",
         "newer_plan",
         "settings_changed",
+        "program_changed",
         "positions_changed",
         "less_cash",
         "price_moved",

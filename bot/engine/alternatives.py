@@ -196,7 +196,7 @@ def _changed_places(bench: Bench, line: PlanLine) -> list[Alternative]:
         if other.side is Side.SELL or other.account == line.account or name_of(other) == name_of(line):
             continue
         if theirs is not None and _may_buy(theirs, line) and _may_buy(mine, other):
-            found.append(_change(bench, line, other, min(bench.counted(line), bench.counted(other))))
+            found.append(_change(bench, line, other, mine))
     return [one for one in found if one.verdict is not Verdict.AS_GOOD]
 
 
@@ -204,8 +204,10 @@ def _may_buy(wallet: Wallet, line: PlanLine) -> bool:
     return line.symbol in wallet.mixed_buys if line.exposure else line.asset_class in wallet.buys
 
 
-def _change(bench: Bench, line: PlanLine, other: PlanLine, cents: int) -> Alternative:
-    what = f"buy {name_of(other)} here and {name_of(line)} in {other.account} ({dollars(cents)}, see order"
+def _change(bench: Bench, line: PlanLine, other: PlanLine, here: Wallet) -> Alternative:
+    cents = min(bench.counted(line), bench.counted(other))
+    usd = dollars(real(Side.BUY, cents, here.weight))
+    what = f"buy {name_of(other)} here and {name_of(line)} in {other.account} ({usd}, see order"
     mine, theirs = part_of(line, cents), part_of(other, cents)
     extra = (
         bench.misplaced(theirs, line.account)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -23,21 +22,19 @@ def broken(pie: Pie, policy: Policy, worth: Sequence[int]) -> tuple[int, ...]:
 def _is_out(pie: Pie, policy: Policy, c: int, worth: int) -> bool:
     if worth == pie.goal[c]:
         return False
-    target = Fraction(policy.target_pct(pie.classes[c])) / 100
-    off = abs(worth - target * pie.total)
-    if off * 100 >= Fraction(policy.band.absolute_pp) * pie.total:
-        return True
-    return target > 0 and off * 100 >= Fraction(policy.band.relative_pct) * target * pie.total
+    lower, upper, scale = edges(policy, pie.classes[c])
+    return not lower * pie.total < worth * scale < upper * pie.total
 
 
 def edges(policy: Policy, name: AssetClass) -> tuple[int, int, int]:
     """The lower and the upper edge of a class's band as shares of the pie, times the third number."""
-    target = Fraction(policy.target_pct(name)) / 100
-    width = Fraction(policy.band.absolute_pp) / 100
-    if target:
-        width = min(width, Fraction(policy.band.relative_pct) / 100 * target)
-    scale = math.lcm(target.denominator, width.denominator)
-    return int((target - width) * scale), int((target + width) * scale), scale
+    target, parts = policy.target_pct(name).as_integer_ratio()
+    absolute, points = policy.band.absolute_pp.as_integer_ratio()
+    relative, shares = policy.band.relative_pct.as_integer_ratio()
+    middle, width = target * 100 * points * shares, absolute * 100 * parts * shares
+    if target > 0:
+        width = min(width, relative * target * points)
+    return middle - width, middle + width, 10_000 * parts * points * shares
 
 
 def slack(pie: Pie, policy: Policy) -> list[int]:

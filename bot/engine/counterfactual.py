@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal, localcontext
-from fractions import Fraction
+from itertools import chain
 
-from bot.domain.household import Household, Kind
-from bot.domain.instruments import AssetClass
-from bot.domain.lots import TaxLot
+from bot.domain.household import Account, Household, Kind
+from bot.domain.instruments import ONE, AssetClass
 from bot.domain.money import Usd
-from bot.domain.snapshot import Side, Snapshot, lot_order
+from bot.domain.snapshot import Side, Snapshot
 from bot.domain.targets import Policy
 from bot.engine.orders import Draft
 from bot.engine.pie import Pie
+from bot.engine.selling_order import Run, SellingOrder, Slice, dearest_first
 from bot.engine.wallets import price_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotSale:
-    """A sale of (part of) one lot; gain in cents, a loss is negative; `acquired_on` None means long ago."""
+    """A sale of (part of) one lot, or of several alike; gain in cents, a loss is negative.
+
+    `acquired_on` None means long ago.
+    """
 
     account: str
     symbol: str
@@ -49,55 +50,58 @@ def shifted(pie: Pie, drafts: Iterable[Draft]) -> dict[AssetClass, int]:
 
 def taxable_sales(household: Household, snapshot: Snapshot, pie: Pie, out: Mapping[AssetClass, int]) -> list[LotSale]:
     """The taxable lots that would go for so many cents of each class, highest cost first, as far as there are any."""
-    sales = []
-    with localcontext(prec=60):
-        for name, cents in sorted(out.items()):
-            wanted = Decimal(cents)
-            for account, symbol, lot, price, weight in _lots(household, snapshot, pie, name):
-                if wanted <= 0:
-                    break
-                worth = lot.quantity.count * price * weight * 100
-                if worth <= 0:
-                    continue
-                part = min(worth, wanted)
-                wanted -= part
-                gain = worth - lot.quantity.count * (lot.cost_per_share or 0) * weight * 100
-                sales.append(
-                    LotSale(
-                        account=account,
-                        symbol=symbol,
-                        asset_class=name,
-                        cents=round(part),
-                        gain=round(gain if part == worth else gain * part / worth),
-                        short=lot.is_short_term(snapshot.as_of_on),
-                        acquired_on=lot.acquired_on,
-                    )
-                )
-    return sales
+    asked = [(name, cents) for name, cents in sorted(out.items()) if cents > 0]
+    return [_sale(name, part) for name, cents in asked for part in _order(household, snapshot, pie, name).by_lot(cents)]
 
 
-Row = tuple[str, str, TaxLot, Decimal, Decimal]  # account, symbol, lot, price, weight of the class
+def further_sales(
+    household: Household, snapshot: Snapshot, pie: Pie, out: Mapping[AssetClass, int], own: Iterable[LotSale] = ()
+) -> list[LotSale]:
+    """What would go for so many cents of each class after a plan has sold its own lots.
+
+    All short-term lots of a fund in an account stand as one sale, and all long-term ones.
+    """
+    wanted, made = dict(out), dict[tuple[str, str], int]()
+    for sale in own:
+        wanted[sale.asset_class] = wanted.get(sale.asset_class, 0) + sale.cents
+        made[sale.account, sale.symbol] = made.get((sale.account, sale.symbol), 0) + sale.cents
+    asked = [(name, cents) for name, cents in sorted(wanted.items()) if cents > 0]
+    return [
+        _sale(name, part)
+        for name, cents in asked
+        for part in _order(household, snapshot, pie, name).in_all(cents, made)
+    ]
 
 
-def _lots(household: Household, snapshot: Snapshot, pie: Pie, name: AssetClass) -> Iterator[Row]:
-    """Taxable lots that stand for a class, with the highest cost per dollar of price first."""
-    runs = []
-    for account in household.accounts:
-        if account.kind is not Kind.TAXABLE:
-            continue
-        for symbol, lots in pie.projections[account.id].lots.items():
-            instrument = household.instrument(symbol)
-            weight = dict(instrument.exposure).get(name)
-            if weight and not account.leaves_alone(instrument):
-                price = price_of(snapshot, symbol)
-                runs.append([(account.id, symbol, lot, price, weight) for lot in sorted(lots, key=_dearest)])
-    return heapq.merge(
-        *runs, key=lambda row: (-Fraction(row[2].cost_per_share or 0) / Fraction(row[3]), row[0], row[1])
+def _sale(name: AssetClass, part: Slice) -> LotSale:
+    return LotSale(
+        account=part.run.account,
+        symbol=part.run.symbol,
+        asset_class=name,
+        cents=part.cents,
+        gain=part.gain,
+        short=part.short,
+        acquired_on=part.acquired_on,
     )
 
 
-def _dearest(lot: TaxLot) -> tuple[object, ...]:
-    return -(lot.cost_per_share or Decimal(0)), *lot_order(lot)
+def _order(household: Household, snapshot: Snapshot, pie: Pie, name: AssetClass) -> SellingOrder:
+    """The taxable lots that stand for a class in the order in which they would go; the pie remembers it."""
+    accounts = [account for account in household.accounts if account.kind is Kind.TAXABLE]
+    known = name, frozenset(account.id for account in accounts)
+    if known not in pie.selling:
+        runs = [run for account in accounts for run in _runs(household, snapshot, pie, account, name)]
+        pie.selling[known] = SellingOrder(runs, snapshot.as_of_on)
+    return pie.selling[known]
+
+
+def _runs(household: Household, snapshot: Snapshot, pie: Pie, account: Account, name: AssetClass) -> Iterator[Run]:
+    for symbol, lots in pie.projections[account.id].lots.items():
+        instrument = household.instrument(symbol)
+        weight = dict(instrument.exposure).get(name)
+        if weight and not account.leaves_alone(instrument):
+            price = price_of(snapshot, symbol)
+            yield Run(account=account.id, symbol=symbol, lots=lots, price=price, weight=weight)
 
 
 def tax(policy: Policy, sales: Iterable[LotSale]) -> Usd:
@@ -131,17 +135,6 @@ def beyond(sales: Iterable[LotSale], own: Iterable[LotSale]) -> list[LotSale]:
     return rest
 
 
-def further_sales(
-    household: Household, snapshot: Snapshot, pie: Pie, out: Mapping[AssetClass, int], own: Iterable[LotSale]
-) -> list[LotSale]:
-    """The taxable lots that would go for so many cents of each class after a plan has sold its own."""
-    made = list(own)
-    wanted = dict(out)
-    for sale in made:
-        wanted[sale.asset_class] = wanted.get(sale.asset_class, 0) + sale.cents
-    return beyond(taxable_sales(household, snapshot, pie, wanted), made)
-
-
 def realised(snapshot: Snapshot, pie: Pie, drafts: Iterable[Draft]) -> list[LotSale]:
     """The lots that the plan's own taxable sales would consume: the loss lots, highest cost first."""
     sales = []
@@ -150,20 +143,22 @@ def realised(snapshot: Snapshot, pie: Pie, drafts: Iterable[Draft]) -> list[LotS
         if draft.side is Side.BUY or account.kind is not Kind.TAXABLE:
             continue
         rest = draft.shares
-        lots = pie.projections[account.id].lots[draft.symbol]
-        for lot in sorted(lots, key=_dearest):
+        lots = pie.piles[account.id][draft.symbol].free
+        run = Run(account=account.id, symbol=draft.symbol, lots=lots, price=draft.price, weight=ONE)
+        for _, lot in chain.from_iterable(dearest_first([run])):
+            if not rest:
+                break
             part = min(lot.quantity, rest)
-            if part:
-                rest -= part
-                sales.append(
-                    LotSale(
-                        account=account.id,
-                        symbol=draft.symbol,
-                        asset_class=draft.asset_class,
-                        cents=part.value(draft.price).cents,
-                        gain=lot.gain(part, draft.price).cents,
-                        short=lot.is_short_term(snapshot.as_of_on),
-                        acquired_on=lot.acquired_on,
-                    )
+            rest -= part
+            sales.append(
+                LotSale(
+                    account=account.id,
+                    symbol=draft.symbol,
+                    asset_class=draft.asset_class,
+                    cents=part.value(draft.price).cents,
+                    gain=lot.gain(part, draft.price).cents,
+                    short=lot.is_short_term(snapshot.as_of_on),
+                    acquired_on=lot.acquired_on,
                 )
+            )
     return sales

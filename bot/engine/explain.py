@@ -117,7 +117,7 @@ def notes(household: Household, policy: Policy, snapshot: Snapshot, pie: Pie, wo
     """What the owner must be told whatever is traded."""
     return [
         *_cash_notes(household, policy, pie),
-        *_lock_notes(household, snapshot),
+        *_lock_notes(household, pie),
         *_wash_notes(household, snapshot, pie),
         *_fund_notes(household, snapshot),
         *_idle_notes(pie, worth),
@@ -138,15 +138,14 @@ def _cash_notes(household: Household, policy: Policy, pie: Pie) -> list[Note]:
     return found
 
 
-def _lock_notes(household: Household, snapshot: Snapshot) -> list[Note]:
+def _lock_notes(household: Household, pie: Pie) -> list[Note]:
     found = []
     for account in sorted(household.accounts, key=lambda a: a.id):
-        for position in snapshot.holding(account.id).positions:
-            locks = [lot.locked_until_on for lot in position.lots if lot.is_locked(snapshot.as_of_on)]
-            if account.managed and locks:
-                until = max(lock for lock in locks if lock is not None)
+        for symbol, pile in sorted(pie.piles[account.id].items()):
+            if account.managed and pile.locked:
+                until = max(lot.locked_until_on for lot in pile.locked if lot.locked_until_on is not None)
                 text = (
-                    f"{position.symbol} in {account.id} was bought with money that has not settled; selling it before "
+                    f"{symbol} in {account.id} was bought with money that has not settled; selling it before "
                     f"{until} would be a good-faith violation."
                 )
                 found.append(Note(code="good_faith_lock", message=text))

@@ -117,15 +117,9 @@ class Network:
 
     def _saturate(self, sources: Sequence[int], ends: list[int], by_class: list[int], by_account: list[int]) -> None:
         """Send all that fits along paths of exactly the distances given."""
-        tight = Admissible(self, by_class, by_account)
-        last = {c: self.entering(c)[0] for c in ends}
-        for c in sources:
-            cost, amount = self.leaving(c)
-            while amount and cost == by_class[c] and self.start[c] > self.goal[c]:
-                wanted = {d: self.entering(d)[1] for d in ends if self.entering(d)[0] == last[d]}
-                if not tight.push(c, amount, {d: most for d, most in wanted.items() if most}):
-                    break
-                cost, amount = self.leaving(c)
+        gives = {c: self.leaving(c) for c in sources if self.start[c] > self.goal[c]}
+        supply = {c: amount for c, (cost, amount) in gives.items() if cost == by_class[c]}
+        Admissible(self, by_class, by_account).send(supply, {c: self.entering(c)[1] for c in ends})
 
     # --- potentials and cut --------------------------------------------------------------------------------------
     def potentials(self) -> tuple[list[int], list[int], int]:
@@ -183,40 +177,27 @@ class Admissible:
 
     def drops(self, a: int) -> list[tuple[int, int]]:
         """Classes into which account a puts money on a shortest path, each with the room of that arc."""
-        net, here, found = self._net, self._by_account[a], []
-        base, far = net.base[a], self._by_class
-        for d, (have, most) in enumerate(zip(net.flow[a], net.room[a], strict=True)):
-            if have < most and here - (have < base[d]) == far[d]:
-                found.append((d, net.putting(a, d)[1]))
-        return found
+        net, here = self._net, self._by_account[a]
+        arcs = enumerate(zip(net.flow[a], net.room[a], net.base[a], self._by_class, strict=True))
+        found = [d for d, (have, most, level, far) in arcs if have < most and here - (have < level) == far]
+        return [(d, net.putting(a, d)[1]) for d in found]
 
-    def push(self, source: int, amount: int, wanted: dict[int, int]) -> int:
-        """Send up to `amount` cents from a class to the wanted ones along one path; the cents that went."""
-        came: dict[int, tuple[int, int]] = {}  # class -> (account, class before)
-        seen, order, size = set[int](), [source], {source: amount}
-        for c in order:
-            if c in wanted:
-                return self._apply(source, c, came, min(size[c], wanted[c]))
-            for a, out in self.steps(c):
-                if a in seen:
-                    continue
-                seen.add(a)
-                for d, into in self.drops(a):
-                    if d not in size:
-                        size[d], came[d] = min(size[c], out, into), (a, c)
-                        order.append(d)
-        return 0
+    def send(self, supply: dict[int, int], wanted: dict[int, int]) -> None:
+        """Send as much as can go from classes with money to spare to classes that want it.
 
-    def _apply(self, source: int, target: int, came: dict[int, tuple[int, int]], amount: int) -> int:
-        net, d = self._net, target
-        while d != source:
-            a, c = came[d]
-            net.flow[a][c] -= amount
-            net.flow[a][d] += amount
-            d = c
-        net.worth[source] -= amount
-        net.worth[target] += amount
-        return amount
+        What then stays in `supply` finds no way. Each round fills all ways of the fewest steps at once (Dinitz, 1970).
+        """
+        while any(supply.values()) and any(wanted.values()):
+            layers = _Layers(self, supply, wanted)
+            if not layers.ends:
+                return
+            for c, cents in list(supply.items()):
+                sent = layers.pour(c, cents, self._net.flow)
+                supply[c] -= sent
+                self._net.worth[c] -= sent
+            for c, lacks in layers.ends.items():
+                self._net.worth[c] += wanted[c] - lacks
+                wanted[c] = lacks
 
     def reach(self, sources: Sequence[int]) -> set[int]:
         """Every class that the admissible arcs lead to from the given ones, themselves included."""
@@ -229,3 +210,61 @@ class Admissible:
                     found.update(new)
                     fresh.extend(new)
         return found
+
+
+class _Layers:
+    """The ways of the fewest steps: `ends` are the wanted classes that they lead to, with the cents each still takes.
+
+    `out[c]` are accounts that take from class c, `into[a]` classes that account a puts into one step further on, each
+    with its room and the first of them last; whatever is full or leads nowhere is struck off.
+    """
+
+    __slots__ = ("ends", "into", "out")
+
+    def __init__(self, free: Admissible, supply: dict[int, int], wanted: dict[int, int]) -> None:
+        self.out: dict[int, list[list[int]]] = {}
+        self.into: dict[int, list[list[int]]] = {}
+        self.ends: dict[int, int] = {}
+        near = {c for c, cents in supply.items() if cents}
+        while near and not self.ends:
+            before = set(self.into)
+            for c in sorted(near):
+                self.out[c] = [[a, room] for a, room in reversed(free.steps(c)) if a not in before]
+                for a, _ in self.out[c]:
+                    if a not in self.into:
+                        self.into[a] = [[d, room] for d, room in reversed(free.drops(a))]
+            new = set(self.into) - before
+            for a in new:
+                self.into[a] = [arc for arc in self.into[a] if arc[0] not in self.out]
+            near = {d for a in new for d, _ in self.into[a]}
+            self.ends = {d: wanted[d] for d in sorted(near) if wanted.get(d)}
+
+    def pour(self, c: int, amount: int, flow: Matrix) -> int:
+        """Send up to so many cents onward from a class; the cents that went."""
+        if c in self.ends:
+            sent = min(amount, self.ends[c])
+            self.ends[c] -= sent
+            return sent
+        left, arcs = amount, self.out.get(c, [])
+        while left and arcs:
+            a, room = arcs[-1]
+            sent = self._pass_on(c, a, min(left, room), flow)
+            left -= sent
+            arcs[-1][1] -= sent
+            if left:
+                arcs.pop()
+        return amount - left
+
+    def _pass_on(self, c: int, a: int, amount: int, flow: Matrix) -> int:
+        """Let an account take up to so many cents out of class c and put them where they lead on."""
+        left, arcs = amount, self.into[a]
+        while left and arcs:
+            d, room = arcs[-1]
+            sent = self.pour(d, min(left, room), flow)
+            flow[a][c] -= sent
+            flow[a][d] += sent
+            left -= sent
+            arcs[-1][1] -= sent
+            if left:
+                arcs.pop()
+        return amount - left

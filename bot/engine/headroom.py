@@ -8,9 +8,10 @@ Where one fails its cut proves it, and the same cut is followed back, by arithme
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from bot.domain.instruments import CASH
 from bot.domain.plan import Headroom
@@ -22,6 +23,7 @@ from bot.engine.transport import crowded, starving
 
 STEP = 1000  # figures are exact to a tenth of a percent
 HIGHEST = 10 * STEP  # a rise of 1,000% counts as any rise
+ANY = 1 << 60  # more than there is
 
 
 def headroom(pie: Pie, policy: Policy) -> tuple[Headroom, ...]:
@@ -63,19 +65,6 @@ class _Cut:
     starving: bool
     classes: frozenset[int]
 
-    def blocks(self, at: _Revalued) -> bool:
-        """Whether it still proves, at these prices, that the household cannot return to its bands."""
-        inside = [sum(row[c] for c in self.classes) for row in at.room]
-        if self.starving:
-            reach = sum(min(cents, room) for cents, room in zip(at.supply, inside, strict=True))
-            return sum(at.need[c] for c in self.classes) > reach
-        if any(at.most[c] < 0 for c in self.classes):
-            return True
-        stuck = sum(
-            max(0, cents - sum(row) + room) for cents, row, room in zip(at.supply, at.room, inside, strict=True)
-        )
-        return sum(at.most[c] for c in self.classes) < stuck
-
 
 class _Rooms:
     """The household's money by account and class, ready to be revalued."""
@@ -104,15 +93,53 @@ class _Rooms:
     def edge(self, c: int, far: int) -> int:
         """The farthest factor (in steps) on the way to `far` from which the household could still return."""
         while (cut := self.obstacle(c, far)) is not None:
+            blocks = self._along(cut, c)
             good = STEP
             while abs(far - good) > 1:
                 middle = (far + good) // 2
-                if cut.blocks(self._at(c, middle)):
+                if blocks(middle):
                     far = middle
                 else:
                     good = middle
             far = good
         return far
+
+    def _along(self, cut: _Cut, c: int) -> Callable[[int], bool]:
+        """By the price of class c (in steps): whether the cut still keeps the household out of its bands."""
+        rows = list(zip(self._held, map(partial(self._bound, cut), self._open), strict=True))
+        moving = [row[c] for row, bound in rows if c in bound]
+        still = sum(row[k] for row, bound in rows for k in bound if k != c)
+        priced = [self._fixed[c], *(row[c] for row in self._held)]
+        others = sum(self._fixed) + sum(map(sum, self._held)) - sum(priced)
+
+        def blocks(steps: int) -> bool:
+            total = others + sum(x * steps // STEP for x in priced)
+            money = still + sum(x * steps // STEP for x in moving)
+            fixed = [(k, self._fixed[k] * steps // STEP if k == c else self._fixed[k]) for k in cut.classes]
+            if cut.starving:
+                return sum(self._need(k, total, cents) for k, cents in fixed) > money
+            most = [self._most(k, total, cents) for k, cents in fixed]
+            return min(most) < 0 or sum(most) < money
+
+        return blocks
+
+    @staticmethod
+    def _bound(cut: _Cut, may: Sequence[bool]) -> Collection[int]:
+        """The classes whose money in an account the cut counts: all that could go into it, or all that must."""
+        inside = [k in cut.classes for k, free in enumerate(may) if free]
+        if cut.starving:
+            return range(len(may)) if any(inside) else cut.classes
+        return cut.classes if all(inside) else ()
+
+    def _need(self, k: int, total: int, fixed: int) -> int:
+        """What a class must get at least; strictly inside its band, for at its edge it is out."""
+        lower, _, scale = self._band[k]
+        return 0 if k == self._cash else max(0, lower * total // scale + 1 - fixed)
+
+    def _most(self, k: int, total: int, fixed: int) -> int:
+        """What a class can take at most; negative when what is fixed is too much already."""
+        _, upper, scale = self._band[k]
+        return ANY if k == self._cash else -(-upper * total // scale) - 1 - fixed
 
     def obstacle(self, c: int, steps: int) -> _Cut | None:
         """What keeps the household out of its bands when class c is worth so many thousandths; None: nothing."""
@@ -127,17 +154,18 @@ class _Rooms:
         return None if tight is None else _Cut(starving=False, classes=tight)
 
     def _at(self, c: int, steps: int) -> _Revalued:
-        held = [[x * steps // STEP if k == c else x for k, x in enumerate(row)] for row in self._held]
-        fixed = [x * steps // STEP if k == c else x for k, x in enumerate(self._fixed)]
+        held, fixed = [list(row) for row in self._held], list(self._fixed)
+        for row in (*held, fixed):
+            row[c] = row[c] * steps // STEP
         supply = [sum(row) for row in held]
         total = sum(fixed) + sum(supply)
         room = [
             [cents if free else x for x, free in zip(row, may, strict=True)]
             for row, may, cents in zip(held, self._open, supply, strict=True)
         ]
-        need, most = [0] * len(fixed), [sum(supply)] * len(fixed)
-        for k, (lower, upper, scale) in enumerate(self._band):
-            if k != self._cash:  # strictly inside: at its edge a class is out
-                need[k] = max(0, lower * total // scale + 1 - fixed[k])
-                most[k] = -(-upper * total // scale) - 1 - fixed[k]
-        return _Revalued(supply=supply, room=room, need=need, most=most)
+        return _Revalued(
+            supply=supply,
+            room=room,
+            need=[self._need(k, total, cents) for k, cents in enumerate(fixed)],
+            most=[self._most(k, total, cents) for k, cents in enumerate(fixed)],
+        )

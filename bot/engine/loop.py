@@ -58,31 +58,39 @@ def draw(household: Household, policy: Policy, snapshot: Snapshot) -> Plan:
     snapshot = snapshot.in_order()
     policy = policy.on(snapshot.as_of_on)
     pie = bake(household, policy, snapshot)
-    attempt = _best(household, policy, snapshot, Bans(), pie)
-    least, proof = gap.to_the_cent(attempt.pie, attempt.drift, *_limit(household, policy, snapshot, Bans(), pie))
+    attempt = _best(household, policy, snapshot, pie, Bans())
+    least, proof = gap.to_the_cent(attempt.pie, attempt.drift, *_limit(household, policy, snapshot, pie, Bans()))
     return _plan(household, policy, snapshot, attempt, least, proof)
 
 
 def best_orders(household: Household, policy: Policy, snapshot: Snapshot) -> Attempt:
     """What `draw` would propose, without what it says of it: no limit, headroom or notes."""
     snapshot = snapshot.in_order()
-    return _best(household, policy.on(snapshot.as_of_on), snapshot, Bans())
+    policy = policy.on(snapshot.as_of_on)
+    return _best(household, policy, snapshot, bake(household, policy, snapshot), Bans())
 
 
-def _best(household: Household, policy: Policy, snapshot: Snapshot, bans: Bans, pie: Pie | None = None) -> Attempt:
-    """The best attempt in which no group is sold at a loss and bought as well: both ways out are tried."""
-    attempt = _attempt(pie or bake(household, policy, snapshot, bans), policy, bans)
+def _best(household: Household, policy: Policy, snapshot: Snapshot, first: Pie, bans: Bans) -> Attempt:
+    """The best attempt in which no group is sold at a loss and bought as well: both ways out are tried.
+
+    `first` is the pie without any bans.
+    """
+    attempt = _attempt(_banned(household, policy, snapshot, first, bans), policy, bans)
     costly = fund_rules.too_costly(household, _optional(attempt))
     if costly is not None:
-        return _best(household, policy, snapshot, replace(bans, costly=bans.costly | {costly}))
+        return _best(household, policy, snapshot, first, replace(bans, costly=bans.costly | {costly}))
     clash = _clash(household, attempt.pie, attempt.drafts)
     if clash is None:
         return attempt
     ways = (
-        _best(household, policy, snapshot, replace(bans, losses=bans.losses | {clash})),
-        _best(household, policy, snapshot, replace(bans, buys=bans.buys | {clash})),
+        _best(household, policy, snapshot, first, replace(bans, losses=bans.losses | {clash})),
+        _best(household, policy, snapshot, first, replace(bans, buys=bans.buys | {clash})),
     )
     return min(ways, key=lambda way: (way.drift, way.sold))
+
+
+def _banned(household: Household, policy: Policy, snapshot: Snapshot, first: Pie, bans: Bans) -> Pie:
+    return first if bans == Bans() else bake(household, policy, snapshot, bans, first)
 
 
 def _optional(attempt: Attempt) -> list[tuple[str, Side, str, int]]:
@@ -91,17 +99,15 @@ def _optional(attempt: Attempt) -> list[tuple[str, Side, str, int]]:
     return [(w.account.id, d.side, d.symbol, d.usd) for w, d in rows if not (w.debt and d.side is Side.SELL)]
 
 
-def _limit(
-    household: Household, policy: Policy, snapshot: Snapshot, bans: Bans, pie: Pie | None = None
-) -> tuple[int, Certificate]:
-    pie = pie or bake(household, policy, snapshot, bans)
+def _limit(household: Household, policy: Policy, snapshot: Snapshot, first: Pie, bans: Bans) -> tuple[int, Certificate]:
+    pie = _banned(household, policy, snapshot, first, bans)
     solution, proof = limit(pie)
     if policy.taxable_sells is TaxableSells.LOSSES_ONLY:
         clash = _clash(household, pie, fractional(pie, solution, 0))
         if clash is not None:
             return min(
-                _limit(household, policy, snapshot, replace(bans, losses=bans.losses | {clash})),
-                _limit(household, policy, snapshot, replace(bans, buys=bans.buys | {clash})),
+                _limit(household, policy, snapshot, first, replace(bans, losses=bans.losses | {clash})),
+                _limit(household, policy, snapshot, first, replace(bans, buys=bans.buys | {clash})),
                 key=lambda way: way[0],
             )
     return 2 * proof.shortfall.cents, proof
@@ -163,7 +169,7 @@ def _plan(
 ) -> Plan:
     pie, worth = attempt.pie, attempt.worth
     out = counterfactual.shifted(pie, attempt.drafts)
-    instead = counterfactual.taxable_sales(household, snapshot, pie, out)
+    instead = counterfactual.further_sales(household, snapshot, pie, out)
     own = counterfactual.realised(snapshot, pie, attempt.drafts)
     residual = remain(household, policy, snapshot, pie, worth, proof, own)
     told = explain.notes(household, policy, snapshot, pie, worth)

@@ -1,36 +1,24 @@
-"""Tax lots rebuilt from what the account's keeper holds and from the trades that it remembers."""
+"""The lots book: every account's tax lots and sales, rebuilt from what its keeper holds, remembers and wrote down."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 
-from bot.domain.lots import Position, TaxLot
-from bot.domain.money import Shares, Usd
-from bot.domain.readings import Activity, ActivityKind, HeldReading
-from bot.domain.snapshot import Side
-
-_COST_STEP = Decimal("0.0000000001")  # finer than any basis needs: a million shares stay exact to the cent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sale:
-    """Shares that left the account on a day, and the gain of it (negative for a loss)."""
-
-    on: date
-    symbol: str
-    quantity: Shares
-    realized_gain: Usd
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Book:
-    """The lots of one symbol in one account, which sum to the keeper's quantity, and its remembered sales."""
-
-    position: Position
-    sales: tuple[Sale, ...]
+from bot.domain.household import Account
+from bot.domain.lots import Position
+from bot.domain.money import Shares
+from bot.domain.readings import AccountReading, Activity, ActivityKind, HeldReading
+from bot.domain.seeds import Seed
+from bot.domain.snapshot import Remark, Side
+from bot.engine.lots.compare import ROUNDING, Case, mismatches, unknowns
+from bot.engine.lots.events import standing
+from bot.engine.lots.nouns import Book, Books, Choice, Lot, Method, Sale
+from bot.engine.lots.opening import costed, fit, level, openings
+from bot.engine.lots.rules import Arrival, Place, Rules
+from bot.engine.lots.shelf import Shelf
+from bot.engine.lots.views import arrivals_of, lot_of, tax_lot, written_on
+from bot.engine.lots.walk import Walk
 
 
 def trades_of(activities: Iterable[Activity]) -> tuple[Activity, ...]:
@@ -48,93 +36,109 @@ def swap_days(trades: Iterable[Activity]) -> frozenset[date]:
     return frozenset(on for on, side in seen if side is Side.BUY and (on, Side.SELL) in seen)
 
 
-def rebuild(held: HeldReading, trades: Sequence[Activity], locked_until: Mapping[date, date]) -> Book:
-    """The lots behind a position: remembered purchases less sales, oldest first, and an opening remainder.
+def keep_books(
+    *,
+    accounts: Iterable[Account],
+    readings: Iterable[AccountReading],
+    activities: Iterable[Activity],
+    seeds: Sequence[Seed] = (),
+    groups: Mapping[str, str] | None = None,
+    locks: Mapping[str, Mapping[date, date]] | None = None,
+    methods: Mapping[Place, Method] | None = None,
+    choices: Mapping[str, Choice] | None = None,
+) -> Books:
+    """The books of a household, together: a wash sale may lie between any two of its accounts.
 
     Args:
-        held: what the keeper reports; its own lots win where they sum to its quantity.
-        trades: the account's standing trades, oldest first; those of other symbols are passed over.
-        locked_until: the day of a swap -> the day on which it settles; empty for a taxable account.
+        accounts: all accounts of both spouses; whether one is sheltered decides on its wash sales.
+        readings: what each account's keeper reports; a keeper's own lots win in the position where they sum up.
+        activities: the accounts' histories in any order; entries up to the day of a place's seed are passed over.
+        seeds: lots as they were written down; the latest of an account and symbol counts.
+        groups: symbol -> identical group; a symbol that is not in it is a group of its own.
+        locks: account -> day of a swap -> the day on which it settles (see `swap_days`).
+        methods: what a sale takes that names nothing, by account and symbol, or by account and ""; else the oldest.
+        choices: what a sale named, by order id.
 
-    The opening remainder is what no remembered purchase explains, held since long ago, at the cost that makes the whole
-    basis agree with the keeper's; None where that is unknown or would be negative. A sale of shares of unknown cost
-    counts as all gain, as everywhere (`TaxLot.gain`).
+    Where nothing was written down, an opening remainder is what no entry explains, at the cost which makes the whole
+    basis agree with the keeper's. Where lots were written down they must agree with the keeper by themselves; if they
+    do not, those who plan do not know their cost any more (so no taxable account sells them), and a remark says why.
     """
-    own = [trade for trade in trades if trade.symbol == held.symbol]
-    sold = Shares.total(trade.quantity for trade in own if trade.side is Side.SELL)
-    bought = Shares.total(trade.quantity for trade in own if trade.side is Side.BUY)
-    queue = _with_opening([], held.quantity + sold - bought)
-    left: list[tuple[Activity, list[TaxLot]]] = []
-    for trade in own:
-        if trade.side is Side.BUY:
-            queue.append(_bought(trade, locked_until))
-        else:
-            gone, queue = _take(queue, trade.quantity)
-            left.append((trade, gone))
-    queue = _fitted(queue, held.quantity)
-    cost = _opening_cost(queue, held.cost_basis)
-    lots = held.lots if held.lots and _quantity(held.lots) == held.quantity else _costed(queue, cost)
-    sales = tuple(_sale(trade, _costed(gone, cost)) for trade, gone in left)
-    return Book(position=Position(symbol=held.symbol, lots=lots), sales=sales)
-
-
-def _bought(trade: Activity, locked_until: Mapping[date, date]) -> TaxLot:
-    return TaxLot(
-        quantity=trade.quantity,
-        cost_per_share=trade.price,
-        acquired_on=trade.on,
-        locked_until_on=locked_until.get(trade.on),
+    told = standing(activities)
+    rules = Rules(
+        sheltered=frozenset(account.id for account in accounts if account.kind.sheltered),
+        groups=groups or {},
+        methods=methods or {},
+        choices=choices or {},
+        locks=locks or {},
+        since=written_on(seeds),
     )
+    held = {(reading.account, one.symbol): one for reading in readings for one in reading.held}
+    arrivals = sorted(arrivals_of(seeds) + openings(rules, held, told), key=_came)
+    walk = Walk(rules, told, washing=True)
+    walk.tell(costed(rules, held, told, arrivals))
+    return _written(walk, held, _strict(rules, told))
 
 
-def _take(queue: Sequence[TaxLot], quantity: Shares) -> tuple[list[TaxLot], list[TaxLot]]:
-    """The oldest shares, and what stays; where the queue holds too few, the rest comes from nowhere at unknown cost."""
-    gone, stays = [], []
-    for lot in queue:
-        part = min(lot.quantity, quantity)
-        quantity -= part
-        if part:
-            gone.append(replace(lot, quantity=part))
-        if part < lot.quantity:
-            stays.append(replace(lot, quantity=lot.quantity - part))
-    return _with_opening(gone, quantity), stays
+def _written(walk: Walk, held: Mapping[Place, HeldReading], strict: frozenset[Place]) -> Books:
+    """The books of every place that is held or was traded."""
+    by_account: dict[str, dict[str, Book]] = {}
+    remarks: list[Remark] = []
+    for place in sorted({*held, *walk.shelves, *walk.sales}):
+        account, symbol = place
+        book, said = _book(walk, place, held.get(place) or _nothing(symbol), strict=place in strict)
+        remarks += said
+        if book.position.quantity or book.sales:
+            by_account.setdefault(account, {})[symbol] = book
+    return Books(by_account=by_account, remarks=tuple(remarks))
 
 
-def _fitted(queue: list[TaxLot], quantity: Shares) -> list[TaxLot]:
-    """The queue at exactly the keeper's quantity: the oldest leave when it is too long."""
-    surplus = _quantity(queue) - quantity
-    if surplus.count > 0:
-        return _take(queue, surplus)[1]
-    return _with_opening(queue, -surplus)
+def _came(arrival: Arrival) -> tuple[date, str, str, str]:
+    return arrival.acquired_on or date.min, arrival.account, arrival.symbol, arrival.lot_id
 
 
-def _with_opening(queue: list[TaxLot], quantity: Shares) -> list[TaxLot]:
-    return [TaxLot(quantity=quantity), *queue] if quantity.count > 0 else queue
+def _strict(rules: Rules, told: Sequence[Activity]) -> frozenset[Place]:
+    """The places whose lots were written down, under any later name."""
+    strict = set(rules.since)
+    for one in told:
+        if one.kind is ActivityKind.RENAME and (one.account, one.symbol) in strict:
+            strict.add((one.account, one.new_symbol))
+    return frozenset(strict)
 
 
-def _is_opening(lot: TaxLot) -> bool:
-    return lot.acquired_on is None
+def _nothing(symbol: str) -> HeldReading:
+    return HeldReading(symbol=symbol, quantity=Shares(), available=Shares(), cost_basis=None, price=None)
 
 
-def _opening_cost(queue: Sequence[TaxLot], basis: Usd | None) -> Decimal | None:
-    """Dollars a share of the opening remainder, so that all lots together cost what the keeper says."""
-    opening = _quantity([lot for lot in queue if _is_opening(lot)])
-    known = [lot.quantity.value(lot.cost_per_share) for lot in queue if lot.cost_per_share is not None]
-    if basis is None or not opening or any(not _is_opening(lot) and lot.cost_per_share is None for lot in queue):
-        return None
-    cost = ((basis - Usd.total(known)).dollars / opening.count).quantize(_COST_STEP)
-    return cost if cost >= 0 else None
+def _book(walk: Walk, place: Place, held: HeldReading, *, strict: bool) -> tuple[Book, list[Remark]]:
+    sales = walk.written(place)
+    shelf = walk.shelves.get(place) or Shelf(*place)
+    sheltered = place[0] in walk.rules.sheltered
+    remarks = _compared(shelf, held, sales, sheltered=sheltered) if strict else []
+    frozen = not sheltered and any(remark.code == "lots_mismatch" for remark in remarks)
+    fit(shelf, held.quantity.count)
+    if not strict and held.cost_basis is not None:
+        level(shelf, held.cost_basis.cents)
+    lots = _lots(shelf)
+    own = held.lots if held.lots and Shares.total(lot.quantity for lot in held.lots) == held.quantity else None
+    position = Position(symbol=held.symbol, lots=own or tuple(tax_lot(lot, frozen=frozen) for lot in lots))
+    return Book(position=position, lots=lots, sales=sales, frozen=frozen), remarks
 
 
-def _costed(queue: Iterable[TaxLot], cost: Decimal | None) -> tuple[TaxLot, ...]:
-    return tuple(replace(lot, cost_per_share=cost) if _is_opening(lot) else lot for lot in queue)
+def _compared(shelf: Shelf, held: HeldReading, sales: Sequence[Sale], *, sheltered: bool) -> list[Remark]:
+    """What the owner should know of lots that were written down; a rounding of the keeper's count is taken over."""
+    case = Case(
+        held=held,
+        account=shelf.account,
+        sheltered=sheltered,
+        lots=_lots(shelf),
+        sales=frozenset(sale.sale_id for sale in sales),
+        missing=shelf.missing,
+    )
+    difference = held.quantity.count - shelf.quantity
+    if shelf.lots and 0 < abs(difference) <= ROUNDING:
+        shelf.round_by(difference)
+    return mismatches(case) or unknowns(case)
 
 
-def _sale(trade: Activity, lots: tuple[TaxLot, ...]) -> Sale:
-    price = trade.price or Decimal(0)
-    gain = Usd.total(lot.gain(lot.quantity, price) for lot in lots)
-    return Sale(on=trade.on, symbol=trade.symbol, quantity=trade.quantity, realized_gain=gain)
-
-
-def _quantity(lots: Iterable[TaxLot]) -> Shares:
-    return Shares.total(lot.quantity for lot in lots)
+def _lots(shelf: Shelf) -> tuple[Lot, ...]:
+    return tuple(lot_of((shelf.account, shelf.symbol), lot) for lot in shelf.settle())

@@ -110,7 +110,8 @@ def _fund_notes(household: Household, snapshot: Snapshot) -> list[Note]:
                     f"{symbol} was sold in {account.id} on {sold_on}; its company takes no purchase before {free_on}."
                 )
                 found.append(Note(code="round_trip", message=text))
-            days = [fund_rules.sellable_from(instrument, lot) for lot in holding.position(symbol).lots]
+            lots = holding.position(symbol).lots if instrument.min_hold_days else ()
+            days = [fund_rules.sellable_from(instrument, lot) for lot in lots]
             young = [day for day in days if day is not None and day > snapshot.as_of_on]
             if young:
                 text = (

@@ -89,14 +89,10 @@ def _try(net: Network, free: Admissible, group: list[int], low: list[int], high:
     """Level one group; the classes that cannot give up enough, together with all that they could give to."""
     total = sum(net.worth[c] for c in group)
     wish = level(total, [low[c] for c in group], [high[c] for c in group], [net.goal[c] for c in group])
-    want = dict(zip(group, wish, strict=True))
-    stuck = []
-    for c in group:
-        while net.worth[c] > want[c]:
-            room = {d: want[d] - net.worth[d] for d in group if want[d] > net.worth[d]}
-            if not free.push(c, net.worth[c] - want[c], room):
-                stuck.append(c)
-                break
+    spare = {c: net.worth[c] - cents for c, cents in zip(group, wish, strict=True)}
+    supply = {c: cents for c, cents in spare.items() if cents > 0}
+    free.send(supply, {c: -cents for c, cents in spare.items() if cents < 0})
+    stuck = [c for c, cents in supply.items() if cents]
     if not stuck:
         return set()
     found = free.reach(stuck)

@@ -8,12 +8,12 @@ from decimal import Decimal
 
 from bot.domain.household import Account, Household, Kind
 from bot.domain.instruments import ONE, AssetClass, Exposure, Instrument, main_class
-from bot.domain.lots import TaxLot
 from bot.domain.money import Shares
 from bot.domain.snapshot import Side, Snapshot
-from bot.domain.targets import Policy, TaxableSells
-from bot.engine import after_tax, fund_rules, wash_sales
+from bot.domain.targets import Policy
+from bot.engine import after_tax, fund_rules
 from bot.engine.open_orders import Projection
+from bot.engine.piles import Pile
 from bot.engine.set_aside import Aside
 
 
@@ -129,13 +129,21 @@ def wallet_of(
 
 
 def sellable_in(
-    household: Household, policy: Policy, snapshot: Snapshot, account: Account, projection: Projection, bans: Bans
+    household: Household,
+    snapshot: Snapshot,
+    account: Account,
+    piles: Mapping[str, Pile],
+    bans: Bans,
+    washed: frozenset[str],
 ) -> list[Fund]:
-    """What may be sold, the least preferred first: funds off the menu, then the menu from its end."""
+    """What may be sold, the least preferred first: funds off the menu, then the menu from its end.
+
+    `washed` are the groups whose losses a purchase would wash out.
+    """
     funds = [
         fund
-        for symbol in projection.lots
-        if (fund := _sellable(household, policy, snapshot, account, projection, symbol, bans)) is not None
+        for symbol, pile in piles.items()
+        if (fund := _sellable(household, snapshot, account, symbol, pile, bans, washed)) is not None
     ]
     rank = {symbol: place for place, symbol in enumerate(account.menu)}
     return sorted(funds, key=lambda fund: (-rank.get(fund.symbol, len(rank)), fund.symbol))
@@ -160,12 +168,12 @@ def buyable_in(
 
 def _sellable(
     household: Household,
-    policy: Policy,
     snapshot: Snapshot,
     account: Account,
-    projection: Projection,
     symbol: str,
+    pile: Pile,
     bans: Bans,
+    washed: frozenset[str],
 ) -> Fund | None:
     instrument = household.instrument(symbol)
     several = instrument.single_class is None
@@ -173,47 +181,18 @@ def _sellable(
         return None
     if (account.id, symbol, Side.SELL) in bans.costly:
         return None
-    price, on = price_of(snapshot, symbol), snapshot.as_of_on
-    lots = [
-        lot for lot in projection.lots[symbol] if not (lot.is_locked(on) or fund_rules.is_young(instrument, lot, on))
-    ]
-    if account.kind is Kind.TAXABLE:
-        lots = _taxable_lots(household, policy, snapshot, instrument, lots, price, bans)
-    shares = Shares.total(lot.quantity for lot in lots)
-    cents = shares.value(price).cents
+    group = instrument.identical_group
+    if account.kind is Kind.TAXABLE and not instrument.is_cash and group in bans.losses | washed:
+        return None
+    price = price_of(snapshot, symbol)
+    cents = pile.free_shares.value(price).cents
     if cents <= 0:
         return None
-    exposure = instrument.exposure if several else ()
     return Fund(
         symbol=symbol,
         asset_class=main_class(instrument.exposure),
         price=price,
-        shares=shares,
+        shares=pile.free_shares,
         cents=cents,
-        exposure=exposure,
+        exposure=instrument.exposure if several else (),
     )
-
-
-def _taxable_lots(
-    household: Household,
-    policy: Policy,
-    snapshot: Snapshot,
-    instrument: Instrument,
-    lots: list[TaxLot],
-    price: Decimal,
-    bans: Bans,
-) -> list[TaxLot]:
-    """What a taxable account may sell: money-fund lots without a gain, and loss lots where the owner opted in."""
-    if instrument.is_cash:
-        return [lot for lot in lots if lot.cost_per_share == price]
-    group = instrument.identical_group
-    if policy.taxable_sells is not TaxableSells.LOSSES_ONLY or group in bans.losses:
-        return []
-    if group in wash_sales.bought_lately(household, snapshot):
-        return []
-    return [lot for lot in lots if lot.is_loss(price) and _held_long_enough(lot, snapshot)]
-
-
-def _held_long_enough(lot: TaxLot, snapshot: Snapshot) -> bool:
-    age = lot.held_for(snapshot.as_of_on)
-    return age is None or age >= wash_sales.DIVIDEND_HOLD

@@ -48,13 +48,13 @@ def blocked_buys(household: Household, snapshot: Snapshot) -> dict[str, date]:
 def bought_lately(household: Household, snapshot: Snapshot) -> frozenset[str]:
     """Groups that some account bought in the window or is about to buy: their losses may not be taken."""
     groups: set[str] = set()
+    since = snapshot.as_of_on - WINDOW
     for trade in snapshot.history:
         if trade.side is Side.BUY and timedelta(0) <= snapshot.as_of_on - trade.on <= WINDOW:
             groups.add(group_of(household, trade.symbol))
     for holding in snapshot.holdings:
         groups |= {group_of(household, order.symbol) for order in holding.open_orders if order.side is Side.BUY}
         for position in holding.positions:
-            ages = [lot.held_for(snapshot.as_of_on) for lot in position.lots]
-            if any(age is not None and age <= WINDOW for age in ages):
+            if any(lot.acquired_on is not None and lot.acquired_on >= since for lot in position.lots):
                 groups.add(group_of(household, position.symbol))
     return frozenset(groups)

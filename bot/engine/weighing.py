@@ -241,10 +241,10 @@ def _tenths(ratio: Fraction) -> str:
 
 
 def debt_of(bench: Bench, line: PlanLine) -> int:
-    """What the account of a sale owes in cents; a taxable account's debt is its owner's to cure."""
+    """What the account of a sale owes in real cents; a taxable account's debt is its owner's to cure."""
     wallet = bench.wallet(line.account)
     owes = wallet is not None and wallet.account.kind is not Kind.TAXABLE and line.side is Side.SELL
-    return wallet.debt if wallet is not None and owes else 0
+    return wallet.owes if wallet is not None and owes else 0
 
 
 def is_swap(line: PlanLine) -> bool:

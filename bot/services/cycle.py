@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 
 import structlog
 
 from bot import letters
 from bot.domain.approval import Approval, Verdict
-from bot.domain.facts import LegTicked, Reconciled, ReportSent
-from bot.domain.household import Household
+from bot.domain.facts import LossSalesHalted, OrderMoved, Reconciled, ReportSent
 from bot.domain.plan import Plan, Proposal
 from bot.domain.snapshot import Snapshot
-from bot.domain.targets import Policy
-from bot.ports import Broker, Clock, Ledger, MarketCalendar, Postbox
+from bot.domain.violations import Violation
+from bot.ports import Ledger
 from bot.services.approve import expire
-from bot.services.errand import Errand, ExecutionReport, sendable
+from bot.services.begun import due_again, unfinished, waits_for_anything
+from bot.services.errand import ExecutionReport
 from bot.services.execute import carry_out
+from bot.services.house import House, errand_for
 from bot.services.preconditions import ticked_legs
 from bot.services.propose import Proposed, propose
 from bot.services.reconcile import compare
 from bot.services.report import write
 from bot.services.settle import settle_open
-from bot.services.sync import take_snapshot
-from bot.services.terms import Terms
+from bot.services.sync import Sight, see
+from bot.services.terms import new_york_date
 
 _log = structlog.get_logger()
 
@@ -39,6 +38,7 @@ class Outcome(StrEnum):
     WAITING = "waiting"  # a plan of an earlier run still waits: for a yes, for hands, or for the market
     CARRIED_OUT = "carried_out"
     VOIDED = "voided"  # an approved plan could not be carried out any more
+    HELD_BACK = "held_back"  # a plan was drawn that nobody may approve: a limit, or a question about an account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,21 +51,7 @@ class CycleReport:
     proposal: Proposal | None = None
     execution: ExecutionReport | None = None
     reconciled: Reconciled | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class House:
-    """A household, its rules and terms, and everyone that a run has to ask."""
-
-    household: Household
-    policy: Policy
-    terms: Terms
-    brokers: Mapping[str, Broker]
-    calendar: MarketCalendar
-    clock: Clock
-    ledger: Ledger
-    postbox: Postbox
-    fallback_prices: Mapping[str, Decimal]
+    refusals: tuple[Violation, ...] = ()
 
 
 def run(house: House) -> CycleReport:
@@ -74,12 +60,12 @@ def run(house: House) -> CycleReport:
     Raises:
         RebaloopError: whatever stops a station; everything done until then is in the ledger, the next run goes on.
     """
-    settle_open(brokers=house.brokers, clock=house.clock, ledger=house.ledger)
+    settle_open(brokers=house.brokers, calendar=house.calendar, clock=house.clock, ledger=house.ledger)
     expire(clock=house.clock, ledger=house.ledger)
-    begun = unfinished(house.ledger)
+    begun = unfinished(house.ledger) or due_again(house)
     if begun is not None:
         report = _finish(house, begun)
-    elif (waiting := _waits_for_hands(house)) is not None:
+    elif (waiting := waits_for_anything(house)) is not None:
         report = CycleReport(outcome=Outcome.WAITING, proposal=waiting)
     else:
         report = _start_anew(house)
@@ -93,14 +79,20 @@ def run(house: House) -> CycleReport:
 
 
 def look(house: House) -> Snapshot:
-    """What every account of the house holds now; see `sync.take_snapshot`."""
-    return take_snapshot(
+    """What every account of the house holds now."""
+    return observe(house).snapshot
+
+
+def observe(house: House) -> Sight:
+    """The same with all that was read for it; see `sync.see`."""
+    return see(
         household=house.household,
         brokers=house.brokers,
         calendar=house.calendar,
         clock=house.clock,
         ledger=house.ledger,
         fallback_prices=house.fallback_prices,
+        seeds=house.seeds,
     )
 
 
@@ -117,34 +109,12 @@ def draw_up(house: House, snapshot: Snapshot) -> Proposed:
     )
 
 
-def unfinished(ledger: Ledger) -> Proposal | None:
-    """The oldest approved or voided proposal with something to do, or that its owner has not been told of."""
-    for proposal, approval in ledger.proposals():
-        if approval is not None and approval.verdict in {Verdict.APPROVED, Verdict.VOIDED}:
-            newest = tuple(ledger.facts(plan=proposal.fingerprint))[-1]
-            idle_tick = isinstance(newest, LegTicked) and not sendable(proposal, ledger)
-            if not isinstance(newest, ReportSent) and not idle_tick:
-                return proposal
-    return None
-
-
 def _finish(house: House, proposal: Proposal) -> CycleReport:
     """Carry an approved plan on as far as it goes, compare, and tell its owner."""
-    errand = Errand(
-        proposal=proposal,
-        household=house.household,
-        policy=house.policy,
-        terms=house.terms,
-        brokers=house.brokers,
-        calendar=house.calendar,
-        clock=house.clock,
-        ledger=house.ledger,
-        fallback_prices=house.fallback_prices,
-    )
-    execution = carry_out(errand)
+    execution = carry_out(errand_for(house, proposal))
     approval = next(given for known, given in house.ledger.proposals() if known.plan_id == proposal.plan_id)
     over = approval is not None and approval.verdict is Verdict.VOIDED
-    if execution.refusals and not over:
+    if not over and not _has_news(house.ledger, proposal, execution):
         return CycleReport(outcome=Outcome.WAITING, proposal=proposal, execution=execution)
     reconciled = None
     if execution.orders:
@@ -154,10 +124,22 @@ def _finish(house: House, proposal: Proposal) -> CycleReport:
             brokers=house.brokers,
             clock=house.clock,
             ledger=house.ledger,
+            brake=house.brake,
         )
     _write_receipt(house, execution, reconciled, approval if over else None)
     outcome = Outcome.VOIDED if over else Outcome.CARRIED_OUT
     return CycleReport(outcome=outcome, proposal=proposal, execution=execution, reconciled=reconciled)
+
+
+def _has_news(ledger: Ledger, proposal: Proposal, execution: ExecutionReport) -> bool:
+    """Whether its owner has not been told yet of something: what a run did, or what became of an open order."""
+    if not execution.refusals:
+        newest = tuple(ledger.facts(plan=proposal.fingerprint))[-1]
+        return not isinstance(newest, ReportSent)
+    news = False
+    for fact in ledger.facts(plan=proposal.fingerprint):
+        news = isinstance(fact, OrderMoved) or (news and not isinstance(fact, ReportSent))
+    return news
 
 
 def _write_receipt(
@@ -169,6 +151,7 @@ def _write_receipt(
         notes={leg.line.number: leg.note for leg in execution.legs},
         refusals=[voided.why] if voided else [],
         breaks=reconciled.breaks if reconciled else (),
+        gains=_gains(house.ledger, execution),
         ticked=ticked_legs(execution.proposal, house.ledger),
     )
     write(
@@ -180,16 +163,15 @@ def _write_receipt(
     )
 
 
-def _waits_for_hands(house: House) -> Proposal | None:
-    """The newest proposal, if it is approved and holds lines that a person's own orders must make way for."""
-    newest = next(iter(reversed(house.ledger.proposals())), None)
-    if newest is None or newest[1] is None or newest[1].verdict is not Verdict.APPROVED:
-        return None
-    proposal = newest[0]
-    by_hand = {line.number for line in proposal.plan.lines if not line.automatic}
-    later = [line for line in proposal.plan.lines if line.automatic and line.after_manual]
-    open_yet = by_hand - ticked_legs(proposal, house.ledger)
-    return proposal if later and open_yet and house.clock.now() < proposal.expires_at else None
+def _gains(ledger: Ledger, execution: ExecutionReport) -> list[str]:
+    """What its owner must know of loss sales of this plan that realised a gain."""
+    since = min((order.intended_at for order in execution.orders), default=None)
+    return [
+        f"{fact.account}: the sale of {fact.symbol} realised a gain of {fact.gain} by the broker's own costs; "
+        f"nothing is sold at a loss there until you say: rebaloop accept {fact.account}"
+        for fact in ledger.latest(LossSalesHalted)
+        if since is not None and fact.at >= since
+    ]
 
 
 def _start_anew(house: House) -> CycleReport:
@@ -197,6 +179,9 @@ def _start_anew(house: House) -> CycleReport:
     snapshot = look(house)
     proposed = draw_up(house, snapshot)
     proposal = proposed.proposal
+    if proposed.refusals:
+        _tell_held_back(house, snapshot, proposed)
+        return CycleReport(outcome=Outcome.HELD_BACK, snapshot=snapshot, plan=proposed.plan, refusals=proposed.refusals)
     if proposal is None:
         return CycleReport(outcome=Outcome.NOTHING_TO_DO, snapshot=snapshot, plan=proposed.plan)
     facts = house.ledger.facts(plan=proposal.fingerprint)
@@ -205,3 +190,20 @@ def _start_anew(house: House) -> CycleReport:
         write(letter=letter, plan=proposal.fingerprint, clock=house.clock, ledger=house.ledger, postbox=house.postbox)
     outcome = Outcome.PROPOSED if proposed.is_new else Outcome.WAITING
     return CycleReport(outcome=outcome, snapshot=snapshot, plan=proposed.plan, proposal=proposal)
+
+
+def _tell_held_back(house: House, snapshot: Snapshot, proposed: Proposed) -> None:
+    """One letter a day about a plan that nobody may approve."""
+    letter = letters.held_letter(
+        plan=proposed.plan,
+        environment=house.terms.environment,
+        refusals=[refusal.message for refusal in proposed.refusals],
+        by_limits=not any(remark.stops for remark in snapshot.remarks),
+    )
+    today = new_york_date(house.clock.now())
+    for sent in house.ledger.latest(ReportSent):
+        if sent.on < today:
+            break
+        if sent.subject == letter.subject:
+            return
+    write(letter=letter, plan="", clock=house.clock, ledger=house.ledger, postbox=house.postbox)

@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from dataclasses import dataclass
 
 import structlog
 
 from bot.domain.approval import Approval, Verdict
 from bot.domain.errors import LogIn, RebaloopError, TryLater
 from bot.domain.facts import OrderIntended
-from bot.domain.money import Shares, Usd
-from bot.domain.orders import Answer, Intent, OrderRecord, OrderState, Submission
-from bot.domain.plan import Lever, PlanLine
-from bot.domain.snapshot import Side, Snapshot
+from bot.domain.orders import Answer, OrderRecord, OrderState, Submission
+from bot.domain.plan import PlanLine
+from bot.domain.snapshot import Side
 from bot.domain.violations import Violation
-from bot.engine.pie import bake
-from bot.ports import Broker, Clock, Ledger
-from bot.services.errand import Errand, ExecutionReport, Leg, sendable
-from bot.services.preconditions import (
-    agreement,
-    circumstances,
-    in_session,
-    open_market,
-    quoted_freshly,
-    snapshot_of,
-    ticked_legs,
-    usable_quotes,
-)
-from bot.services.settle import adopt, move, order_words
-from bot.services.sizing import buyable, limit_price, sellable, spendable
-from bot.services.sync import take_snapshot
+from bot.engine.guard.case import Case
+from bot.engine.guard.check import check
+from bot.ports import Broker
+from bot.services.errand import Errand, ExecutionReport, Leg, sendable, to_repeat
+from bot.services.evidence import Run, case_of, renewed, see
+from bot.services.halt import halt
+from bot.services.held_back import held_back
+from bot.services.loss_sales import basis_note
+from bot.services.moves import adopt, adopt_match, by_match, move, order_words
+from bot.services.points import reach
+from bot.services.preconditions import quoted_freshly
+from bot.services.previews import draft, objection, objections
+from bot.services.refusals import begin
+from bot.services.sizing import limit_price
+from bot.services.tickets import Ticket, write_out
 
 _log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What became of one line in this run: a note for its owner, and what ended the whole plan, if anything did."""
+
+    note: str = ""
+    voiding: tuple[Violation, ...] = ()
 
 
 def carry_out(errand: Errand) -> ExecutionReport:
@@ -43,45 +49,28 @@ def carry_out(errand: Errand) -> ExecutionReport:
     Raises:
         FixTheFile, Reconcile, LogIn, TryLater: when the accounts cannot be read; nothing was sent then.
     """
-    lines = sendable(errand.proposal, errand.ledger)
-    planned = snapshot_of(errand.proposal, errand.ledger)
-    refusals = _refusals(errand, lines, planned) if lines else []
-    if refusals or planned is None:
-        return _refused(errand, refusals)
+    again = to_repeat(errand.proposal, errand.brokers, errand.ledger)
+    lines = sorted((*sendable(errand.proposal, errand.ledger), *again), key=lambda line: line.number)
+    if not lines:
+        return ExecutionReport(proposal=errand.proposal, legs=_legs(errand, {}))
+    run = begin(errand, lines)
+    if not isinstance(run, Run):
+        return _refused(errand, run, {})
     notes: dict[int, str] = {}
     for account in dict.fromkeys(line.account for line in lines):
-        notes |= _work(errand, planned, account, [line for line in lines if line.account == account])
+        mine = [line for line in lines if line.account == account]
+        said = _work(run, account, mine)
+        notes |= {number: one.note for number, one in said.items()}
+        voiding = tuple(violation for one in said.values() for violation in one.voiding)
+        if voiding:
+            return _refused(errand, voiding, notes)
     return ExecutionReport(proposal=errand.proposal, legs=_legs(errand, notes))
 
 
-def _refusals(errand: Errand, lines: Sequence[PlanLine], planned: Snapshot | None) -> list[Violation]:
-    """Everything that forbids sending now; the outside world is asked only when the books agree."""
-    proposal, ledger = errand.proposal, errand.ledger
-    now = errand.clock.now()
-    brokers = {line.account: errand.brokers[line.account] for line in lines}
-    found = circumstances(proposal, errand.terms, now, ledger)
-    if planned is None:
-        found.append(Violation(code="not_as_approved", message="The ledger has lost the snapshot of this plan."))
-    found = found or open_market(proposal, brokers, errand.calendar, now)
-    if found or planned is None:
-        return found
-    fresh = take_snapshot(
-        household=errand.household,
-        brokers=errand.brokers,
-        calendar=errand.calendar,
-        clock=errand.clock,
-        ledger=ledger,
-        fallback_prices=errand.fallback_prices,
-    )
-    own = tuple(errand.orders().values())
-    found = agreement(proposal, planned, fresh, own, ticked_legs(proposal, ledger))
-    return found or usable_quotes(lines, brokers, proposal.price_collar_pct)
-
-
-def _refused(errand: Errand, refusals: Sequence[Violation]) -> ExecutionReport:
+def _refused(errand: Errand, refusals: Sequence[Violation], notes: Mapping[int, str]) -> ExecutionReport:
     for refusal in refusals:
         _log.warning("execute.refused", plan=errand.proposal.plan_id, code=refusal.code, why=refusal.message)
-    report = ExecutionReport(proposal=errand.proposal, refusals=tuple(refusals), legs=_legs(errand, {}))
+    report = ExecutionReport(proposal=errand.proposal, refusals=tuple(refusals), legs=_legs(errand, notes))
     if report.voided:
         why = " ".join(refusal.message for refusal in refusals if refusal.voids)
         errand.ledger.decide(
@@ -104,139 +93,169 @@ def _legs(errand: Errand, notes: Mapping[int, str]) -> tuple[Leg, ...]:
     )
 
 
-def _work(errand: Errand, planned: Snapshot, account: str, lines: Sequence[PlanLine]) -> dict[int, str]:
+def _work(run: Run, account: str, lines: Sequence[PlanLine]) -> dict[int, _Said]:
     """The lines of one account, sells first; what is to be said of each, by its number."""
-    notes: dict[int, str] = {}
-    for line in sorted(lines, key=lambda line: (line.side is Side.BUY, line.number)):
+    said: dict[int, _Said] = {}
+    in_turn = sorted(lines, key=lambda line: (line.side is Side.BUY, line.number))
+    try:
+        against, warnings = _shown(run, in_turn)
+    except (LogIn, TryLater) as problem:
+        against, warnings = problem.message, []
+    for line in in_turn:
         try:
-            notes[line.number] = _held_back(errand, line) or _send_line(errand, planned, line)
+            why = against or held_back(run.errand, line)
+            one = _Said(note=f"Not sent: {why}") if why else _send_line(run, line)
         except (LogIn, TryLater) as problem:
-            notes[line.number] = f"Not sent: {problem.message}"
-        if notes[line.number]:
-            _log.info("execute.line_noted", account=account, line=line.number, note=notes[line.number])
-    return notes
+            one = _Said(note=f"Not sent: {problem.message}")
+        said[line.number] = _Said(note=" ".join([*warnings, one.note]).strip(), voiding=one.voiding)
+        warnings = []
+        if one.note:
+            _log.info("execute.line_noted", account=account, line=line.number, note=one.note)
+        if one.voiding:
+            break
+        reach("between_legs")
+    return said
 
 
-def _held_back(errand: Errand, line: PlanLine) -> str:
-    """Why this line must not be sent now, from what the ledger knows by now; empty when nothing stands in its way."""
-    now = errand.clock.now()
-    if now >= errand.proposal.expires_at or not in_session(errand.calendar, now):
-        return "Not sent: the time for it is over."
-    here = [order for order in errand.ledger.orders() if order.intent.account == line.account]
-    fates = {OrderState.SENDING, OrderState.UNKNOWN}
-    lost = [order for order in here if order.state in fates or _is_stuck(order, errand)]
-    if lost:
-        return f"Not sent: the fate of the order for {lost[0].intent.symbol} in this account is unknown."
-    orders = errand.orders()
-    sales = [
-        sale
-        for sale in errand.proposal.plan.lines
-        if (sale.account, sale.lever, sale.side) == (line.account, line.lever, Side.SELL)
-    ]
-    if line.side is Side.SELL or not sales:
-        return ""
-    made = [orders[sale.number] for sale in sales if sale.number in orders]
-    if any(not order.state.is_final for order in made):
-        return "Not sent: the sale that pays for it is not finished."
-    if line.lever is Lever.CASH or any(order.filled for order in made):
-        return ""  # what there is to spend decides
-    return "Not sent: the sale that was to pay for it did not happen."
+def _shown(run: Run, lines: Sequence[PlanLine]) -> tuple[str, list[str]]:
+    """What the broker of an account says of all its orders before the first of them leaves."""
+    errand, broker = run.errand, run.errand.brokers[lines[0].account]
+    if not broker.capabilities().previews:
+        return "", []
+    intents = []
+    for line in lines:
+        quote, why = quoted_freshly(line, broker)
+        limit = limit_price(line, quote, errand.proposal.price_collar_pct) if quote else None
+        if limit is None:
+            return why or f"{line.symbol} left the collar around its price.", []
+        intents.append(draft(line, errand.proposal.fingerprint, limit))
+    reading = broker.read(lines[0].account)
+    cash = reading.cash_settled + reading.cash_unsettled
+    return objections(intents, broker, cash, same_day_swaps=errand.policy.same_day_swaps)
 
 
-def _is_stuck(order: OrderRecord, errand: Errand) -> bool:
-    return order.state is OrderState.HUMAN and order.intent.plan == errand.proposal.fingerprint
+def _send_line(run: Run, line: PlanLine) -> _Said:
+    """Size one line by what is really there, send it and see it through."""
+    errand, broker = run.errand, run.errand.brokers[line.account]
+    sight = see(line, broker)
+    ticket = write_out(run, line, sight, broker)
+    if not isinstance(ticket, Ticket):
+        return _Said(note=f"Not sent: {ticket}")
+    if ticket.again is not None and (found := broker.find(ticket.intent)) is not None:
+        record = adopt(ticket.again, found, clock=errand.clock, ledger=errand.ledger)
+        _follow(errand, record, broker)
+        return _Said()
+    if sight.capabilities.previews and line.side is Side.BUY:
+        against, _ = objection(ticket.intent, broker, same_day_swaps=errand.policy.same_day_swaps)
+        if against:
+            return _Said(note=f"Not sent: {against}")
+    violations = send_one(run, case_of(run, ticket.intent, sight), again=ticket.again)
+    if violations:
+        note = f"Not sent: {' '.join(violation.message for violation in violations)}"
+        return _Said(note=note, voiding=tuple(one for one in violations if one.voids))
+    if ticket.intent.quantity == line.quantity:
+        return _Said()
+    why = "no more were free" if line.side is Side.SELL else f"the cash pays for no more at {ticket.intent.limit_price}"
+    return _Said(note=f"Sent {ticket.intent.quantity} instead of {line.quantity}: {why}.")
 
 
-def _send_line(errand: Errand, planned: Snapshot, line: PlanLine) -> str:
-    """Size one line by what is really there, send it and see it through; what its owner should know of it."""
-    broker = errand.brokers[line.account]
-    quote, why = quoted_freshly(line, broker)
-    if quote is None:
-        return f"Not sent: {why}"
-    limit = limit_price(line, quote, errand.proposal.price_collar_pct)
-    if limit is None:
-        return f"Not sent: {line.symbol} left the collar of {errand.proposal.price_collar_pct}% around its price."
-    quantity = _quantity(errand, planned, line, broker, limit)
-    if not quantity:
-        return "Not sent: nothing was left to sell." if line.side is Side.SELL else "Not sent: the cash was too short."
-    intent = Intent(
-        plan=errand.proposal.fingerprint,
-        line=line.number,
-        attempt=1,
-        account=line.account,
-        side=line.side,
-        symbol=line.symbol,
-        quantity=quantity,
-        limit_price=limit,
-    )
-    send_one(intent=intent, broker=broker, clock=errand.clock, ledger=errand.ledger, polls=errand.terms.polls)
-    why = "no more were free" if line.side is Side.SELL else f"the cash pays for no more at the limit of {limit}"
-    return "" if quantity == line.quantity else f"Sent {quantity} instead of {line.quantity}: {why}."
+def send_one(run: Run, case: Case, *, again: OrderRecord | None = None) -> tuple[Violation, ...]:
+    """One order: judged, written down, judged once more, posted once, read back, and followed for a while.
 
-
-def _quantity(errand: Errand, planned: Snapshot, line: PlanLine, broker: Broker, limit: Decimal) -> Shares:
-    reading = broker.read(line.account)
-    whole = not (broker.capabilities().fractional and errand.policy.fractional_shares)
-    if line.side is Side.SELL:
-        return sellable(line, reading, whole=whole)
-    money = spendable(
-        _kept(errand, planned, line.account),
-        planned.holding(line.account),
-        reading,
-        (order for order in errand.orders().values() if order.intent.account == line.account),
-        unsettled_too=errand.policy.spend_unsettled_cash,
-    )
-    return buyable(line, money, limit, whole=whole)
-
-
-def _kept(errand: Errand, planned: Snapshot, account: str) -> Usd:
-    """What no purchase may touch in this account: its buffer, and what the plan kept for earmarks."""
-    buffer = errand.household.account(account).cash_buffer
-    if not errand.household.earmarks_of(account):
-        return buffer
-    pie = bake(errand.household, errand.policy.on(planned.as_of_on), planned.sorted())
-    return buffer + Usd(pie.earmarked(account))
-
-
-def send_one(*, intent: Intent, broker: Broker, clock: Clock, ledger: Ledger, polls: int) -> OrderRecord:
-    """One order: written down, posted once, read back, followed until it is final or the polls are used up.
-
-    The answer to the POST never decides; what the broker shows afterwards does. Nothing is ever posted again here.
+    The answer to the POST never decides; what the broker shows afterwards does. Only an order that its broker does not
+    have, and would know by our key, is posted `again`, under the same key. Returns why it was not sent; empty when it
+    was.
     """
-    now = clock.now()
-    ledger.record(OrderIntended(at=now, intent=intent))
-    record = OrderRecord(intent=intent, state=OrderState.APPROVED, intended_at=now)
-    record = move(record, OrderState.SENDING, clock=clock, ledger=ledger)
-    submission = broker.submit(intent)
-    record = _read_back(record, submission, broker, clock, ledger)
+    errand, broker = run.errand, run.errand.brokers[case.intent.account]
+    violations = check(case)
+    if violations:
+        return violations
+    record = _written_down(run, case) if again is None else _noted_again(errand, again)
+    last_word = check(renewed(run, case))
+    if last_word:
+        if again is None:
+            why = f"Not sent: {last_word[0].message}"
+            move(record, OrderState.NOT_PLACED, clock=errand.clock, ledger=errand.ledger, evidence=why)
+        return last_word
+    submission = broker.submit(case.intent)
+    reach("posted")
+    record = _read_back(errand, record, submission, broker)
+    reach("read_back")
     said = {OrderState.UNKNOWN, OrderState.REJECTED, OrderState.HUMAN}
     _log.info(f"execute.order_{record.state.value if record.state in said else 'acknowledged'}", **order_words(record))
-    for _ in range(polls):
-        if record.state.is_final:
-            break
-        clock.wait(1)
-        record = _look_again(record, broker, clock, ledger)
+    if record.state is OrderState.HUMAN and broker.capabilities().keyed:
+        halt(why=f"{case.intent.account}: {record.evidence}", by="execute", brake=errand.brake)
+    _follow(errand, record, broker)
+    return ()
+
+
+def _written_down(run: Run, case: Case) -> OrderRecord:
+    """The order in the ledger, as one that may be on the wire from now on."""
+    errand, intent = run.errand, case.intent
+    reach("before_intent")
+    now = errand.clock.now()
+    errand.ledger.record(OrderIntended(at=now, intent=intent))
+    reach("intent_written")
+    record = OrderRecord(intent=intent, state=OrderState.APPROVED, intended_at=now)
+    cost = basis_note(intent.account, intent.symbol, intent.side, errand.household, case.reading)
+    record = move(record, OrderState.SENDING, clock=errand.clock, ledger=errand.ledger, evidence=cost)
+    reach("sending_written")
     return record
 
 
-def _read_back(
-    record: OrderRecord, submission: Submission, broker: Broker, clock: Clock, ledger: Ledger
-) -> OrderRecord:
+def _noted_again(errand: Errand, record: OrderRecord) -> OrderRecord:
+    """The same order, with a word in the ledger that it may be on the wire once more."""
+    why = "Sent again under the same key."
+    return move(record, record.state, clock=errand.clock, ledger=errand.ledger, evidence=why)
+
+
+def _read_back(errand: Errand, record: OrderRecord, submission: Submission, broker: Broker) -> OrderRecord:
+    keyed = broker.capabilities().keyed
     try:
         found = broker.find(record.intent, submission.broker_id)
     except RebaloopError as problem:
-        return move(record, OrderState.UNKNOWN, clock=clock, ledger=ledger, evidence=problem.message)
+        return move(record, OrderState.UNKNOWN, clock=errand.clock, ledger=errand.ledger, evidence=problem.message)
+    if found is not None and not keyed and _is_anothers(errand, found.broker_id, record):
+        why = f"The broker shows order {found.broker_id}, which is another one of ours."
+        return move(record, OrderState.UNKNOWN, clock=errand.clock, ledger=errand.ledger, evidence=why)
+    if found is not None and not keyed and found.broker_id != submission.broker_id:
+        return adopt_match(record, found, clock=errand.clock, ledger=errand.ledger)
     if found is not None:
-        return adopt(record, found, clock=clock, ledger=ledger)
-    if submission.answer is Answer.REFUSED and broker.capabilities().keyed:
-        return move(record, OrderState.REJECTED, clock=clock, ledger=ledger, evidence=submission.text)
+        return adopt(record, found, clock=errand.clock, ledger=errand.ledger)
+    refused = submission.answer is Answer.REFUSED
+    state = OrderState.REJECTED if refused else OrderState.UNKNOWN
     evidence = submission.text or "The broker does not show it."
-    return move(record, OrderState.UNKNOWN, clock=clock, ledger=ledger, evidence=evidence)
+    return move(record, state, clock=errand.clock, ledger=errand.ledger, evidence=evidence)
 
 
-def _look_again(record: OrderRecord, broker: Broker, clock: Clock, ledger: Ledger) -> OrderRecord:
+def _is_anothers(errand: Errand, broker_id: str, record: OrderRecord) -> bool:
+    own = record.intent.client_order_id
+    return broker_id in record.intent.baseline or any(
+        other.broker_id == broker_id and other.intent.client_order_id != own for other in errand.ledger.orders()
+    )
+
+
+def _follow(errand: Errand, record: OrderRecord, broker: Broker) -> None:
+    """Look an order up until it is final, or the looks of one run are used up."""
+    for _ in range(errand.terms.polls):
+        if record.state.is_final:
+            return
+        errand.clock.wait(1)
+        record = _look_again(errand, record, broker)
+
+
+def _look_again(errand: Errand, record: OrderRecord, broker: Broker) -> OrderRecord:
     try:
         found = broker.find(record.intent, record.broker_id)
     except RebaloopError:
         return record
-    return record if found is None else adopt(record, found, clock=clock, ledger=ledger)
+    if found is None or (not broker.capabilities().keyed and _is_not_it(errand, record, found.broker_id)):
+        return record
+    matched = not broker.capabilities().keyed and (by_match(record) or not record.broker_id)
+    take = adopt_match if matched else adopt
+    return take(record, found, clock=errand.clock, ledger=errand.ledger)
+
+
+def _is_not_it(errand: Errand, record: OrderRecord, broker_id: str) -> bool:
+    """Whether a broker without keys shows another order than the one that was adopted, or one of ours."""
+    return broker_id != record.broker_id if record.broker_id else _is_anothers(errand, broker_id, record)

@@ -15,11 +15,12 @@ from bot.domain.readings import Quote
 from bot.domain.snapshot import Holding, Side, Snapshot
 from bot.domain.violations import Violation
 from bot.ports import Broker, Ledger, MarketCalendar
+from bot.services.moved import moved_prices
 from bot.services.sizing import traded
-from bot.services.terms import Terms, new_york_date
+from bot.services.terms import Terms, code_version, new_york_date
 
+AFTERMATH = timedelta(hours=1)  # after the close a broker may still write down what became of an order
 FRESH = timedelta(seconds=60)  # how old a quote may be by the broker's own clock
-MOVED_PCT = Decimal(5)  # a price that moved further makes it another plan
 # SEC section 31 fee and FINRA trading activity fee are taken out of sales: together under a hundredth of a percent.
 FEES_PCT = Decimal("0.01")
 
@@ -39,6 +40,8 @@ def circumstances(proposal: Proposal, terms: Terms, now: datetime, ledger: Ledge
         found.append(Violation(code="newer_plan", message="A newer plan was drawn meanwhile."))
     if terms.settings_fingerprint != proposal.settings_fingerprint:
         found.append(Violation(code="settings_changed", message="The settings have changed since it was drawn."))
+    if proposal.code_version != code_version():
+        found.append(Violation(code="program_changed", message="The program has changed since it was drawn."))
     if Environment.DRY_RUN in {proposal.environment, terms.environment}:
         found.append(Violation(code="dry_run", message="In dry run nothing is sent."))
     elif terms.environment is not proposal.environment:
@@ -49,8 +52,9 @@ def circumstances(proposal: Proposal, terms: Terms, now: datetime, ledger: Ledge
 def open_market(
     proposal: Proposal, brokers: Mapping[str, Broker], calendar: MarketCalendar, now: datetime
 ) -> list[Violation]:
-    """Whether calendar and brokers agree that the market is open, and the brokers are in the plan's world."""
-    if not in_session(calendar, now):
+    """Whether calendar and brokers agree that the market is open, in the plan's world, with logins that last."""
+    session = calendar.session(new_york_date(now))
+    if session is None or not in_session(calendar, now):
         return [Violation(code="market_closed", message="The exchange is shut by the calendar.")]
     found = []
     for account, broker in brokers.items():
@@ -60,6 +64,9 @@ def open_market(
         elif can.environment is not proposal.environment:
             message = f"The keeper of {account} is a {can.environment.value} one, the plan is for "
             found.append(Violation(code="environment", message=f"{message}{proposal.environment.value}."))
+        elif (login := broker.login()) is not None and login.expires_at < session.closes_at + AFTERMATH:
+            message = f"The login {login.name} ends before the orders in {account} could be followed to their end."
+            found.append(Violation(code="login", message=f"{message} Renew it with: rebaloop login {login.name}"))
         elif not broker.market().is_open:
             found.append(Violation(code="market_closed", message=f"The keeper of {account} says the market is shut."))
     return found
@@ -75,11 +82,15 @@ def quoted_freshly(line: PlanLine, broker: Broker) -> tuple[Quote | None, str]:
     """A usable quote for a line, or why there is none."""
     asked_at = broker.market().at
     quote = next((quote for quote in broker.quotes([line.symbol]) if quote.symbol == line.symbol), None)
+    why = usable(line.symbol, quote, asked_at)
+    return (None, why) if why else (quote, "")
+
+
+def usable(symbol: str, quote: Quote | None, asked_at: datetime) -> str:
+    """Why a quote says nothing at that instant of its broker's clock; empty where it does."""
     if quote is None or quote.bid <= 0 or quote.ask < quote.bid:
-        return None, f"There is no usable quote for {line.symbol}."
-    if asked_at - quote.at > FRESH:
-        return None, f"The quote for {line.symbol} is older than a minute."
-    return quote, ""
+        return f"There is no usable quote for {symbol}."
+    return f"The quote for {symbol} is older than a minute." if asked_at - quote.at > FRESH else ""
 
 
 def usable_quotes(lines: Iterable[PlanLine], brokers: Mapping[str, Broker], collar_pct: Decimal) -> list[Violation]:
@@ -110,7 +121,7 @@ def agreement(
         found += _positions(holding, now, mine, hands)
         if not hands and now.cash < _least_cash(holding, mine):
             found.append(Violation(code="less_cash", message=f"{holding.account} holds less cash than planned with."))
-    return found + _prices(planned, fresh)
+    return found + moved_prices(planned, fresh)
 
 
 def _positions(planned: Holding, now: Holding, mine: Sequence[OrderRecord], hands: set[str]) -> list[Violation]:
@@ -145,16 +156,6 @@ def _least_cash(planned: Holding, mine: Sequence[OrderRecord]) -> Usd:
         if order.intent.side is Side.BUY
     )
     return planned.cash + sold - bought - sold.percent(FEES_PCT) - Usd(len(mine))
-
-
-def _prices(planned: Snapshot, fresh: Snapshot) -> list[Violation]:
-    found = []
-    for symbol, before in planned.prices:
-        now = fresh.price(symbol)
-        if before and now is not None and abs(now - before) * 100 > MOVED_PCT * before:
-            message = f"{symbol} moved from {before:f} to {now:f}, more than {MOVED_PCT}%."
-            found.append(Violation(code="price_moved", message=message))
-    return found
 
 
 def snapshot_of(proposal: Proposal, ledger: Ledger) -> Snapshot | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from importlib.metadata import PackageNotFoundError, version
 from string import ascii_uppercase
 
 import structlog
@@ -14,22 +13,30 @@ from bot.domain.approval import Verdict
 from bot.domain.facts import PlanProposed
 from bot.domain.household import Household
 from bot.domain.plan import Plan, Proposal
-from bot.domain.snapshot import Snapshot
+from bot.domain.snapshot import Remark, Snapshot
 from bot.domain.targets import Policy
+from bot.domain.violations import Violation
 from bot.engine.loop import draw
 from bot.ports import Clock, Ledger, MarketCalendar
-from bot.services.terms import Terms, new_york_date
+from bot.services.largest import too_large
+from bot.services.loss_sales import policy_of_all
+from bot.services.terms import Terms, code_version, new_york_date
 
 _log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposed:
-    """A plan and the proposal that it became: None without lines, an older one (`is_new` false) where that stands."""
+    """A plan and the proposal that it became: None without lines, an older one (`is_new` false) where that stands.
+
+    With `refusals` there is none: an account has an open question, or the plan does not fit the owner's limits, and
+    nobody is asked to approve it.
+    """
 
     plan: Plan
     proposal: Proposal | None
     is_new: bool = False
+    refusals: tuple[Violation, ...] = ()
 
 
 def propose(
@@ -45,9 +52,15 @@ def propose(
     """Draw the plan; where it has lines and says something new, write it down, which supersedes older plans.
 
     The same snapshot under the same settings is not proposed again while that plan waits or was approved or declined.
+    A plan that is too large for the owner's limits is not written down, and the limits have to be raised first; nor is
+    any while a remark on an account stops them.
     """
-    plan = draw(household, policy, snapshot)
+    plan = draw(household, policy_of_all(policy, ledger), snapshot)
     log = _log.bind(household=household.id, drift_before=str(plan.drift_before), drift_after=str(plan.drift_after))
+    stops = tuple(_stop(remark) for remark in snapshot.remarks if remark.stops)
+    if stops:
+        log.warning("plan.stopped", why=[stop.code for stop in stops])
+        return Proposed(plan=plan, proposal=None, refusals=stops)
     if not plan.lines:
         log.info("plan.nothing_to_do")
         return Proposed(plan=plan, proposal=None)
@@ -56,6 +69,10 @@ def propose(
     if standing is not None:
         log.info("plan.stands", plan=standing.plan_id)
         return Proposed(plan=plan, proposal=standing)
+    refusals = too_large(plan, snapshot, terms.limits, terms.price_collar_pct)
+    if refusals:
+        log.warning("plan.too_large", why=[refusal.message for refusal in refusals])
+        return Proposed(plan=plan, proposal=None, refusals=refusals)
     proposal = Proposal(
         plan=plan,
         plan_id=next_plan_id(snapshot.as_of_on, (known.plan_id for known, _ in ledger.proposals())),
@@ -70,6 +87,10 @@ def propose(
     ledger.record(PlanProposed(at=now, proposal=proposal))
     log.info("plan.proposed", plan=proposal.plan_id, lines=len(plan.lines), environment=terms.environment.value)
     return Proposed(plan=plan, proposal=proposal, is_new=True)
+
+
+def _stop(remark: Remark) -> Violation:
+    return Violation(code=remark.code, message=f"{remark.message} {remark.mend[:1].upper()}{remark.mend[1:]}.")
 
 
 def _standing(ledger: Ledger, snapshot: Snapshot, terms: Terms, now: datetime) -> Proposal | None:
@@ -119,11 +140,3 @@ def expiry(now: datetime, sessions: int, calendar: MarketCalendar) -> datetime:
     for _ in range(sessions - 1):
         session = calendar.next_session(session.on)
     return session.closes_at
-
-
-def code_version() -> str:
-    """The version of the installed program; `source` where it runs uninstalled."""
-    try:
-        return version("rebaloop")
-    except PackageNotFoundError:
-        return "source"

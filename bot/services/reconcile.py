@@ -15,8 +15,11 @@ from bot.domain.money import Shares, Usd
 from bot.domain.orders import OrderRecord
 from bot.domain.plan import Proposal
 from bot.domain.readings import AccountReading, Activity, ActivityKind
-from bot.domain.snapshot import Holding, Side, Snapshot
-from bot.ports import Broker, Clock, Ledger
+from bot.domain.snapshot import Side, Snapshot
+from bot.ports import Brake, Broker, Clock, Ledger
+from bot.services.halt import halt
+from bot.services.loss_sales import read_back
+from bot.services.points import reach
 from bot.services.preconditions import snapshot_of
 from bot.services.sizing import traded
 
@@ -26,12 +29,20 @@ _log = structlog.get_logger()
 
 
 def compare(
-    *, proposal: Proposal, household: Household, brokers: Mapping[str, Broker], clock: Clock, ledger: Ledger
+    *,
+    proposal: Proposal,
+    household: Household,
+    brokers: Mapping[str, Broker],
+    clock: Clock,
+    ledger: Ledger,
+    brake: Brake,
 ) -> Reconciled:
     """Read every account that the plan touched, and compare: what was there before, the plan's fills, known events.
 
     Quantities must agree exactly and cash to the cent; dividends, deposits and fees in the account's history explain a
-    difference in cash, nothing explains one in shares.
+    difference in cash; splits, transfers and dividends that bought shares by themselves explain one in shares, a trade
+    never does. What an open order may have done since it was looked at is no difference. A difference pulls the brake.
+    So does, for the loss sales of its account, a sale at a loss that realised a gain by the broker's own costs.
 
     Raises:
         Reconcile: when the ledger has lost the snapshot that the plan was drawn from.
@@ -46,8 +57,9 @@ def compare(
         mine = [order for order in orders if order.intent.account == account]
         reading = brokers[account].read(account)
         activities = brokers[account].activities(account, before.as_of_on)
-        breaks += _position_breaks(before.holding(account), mine, reading)
+        breaks += _position_breaks(before, mine, reading, activities)
         breaks += _cash_breaks(before, mine, reading, activities)
+        read_back(mine, reading, household, clock=clock, ledger=ledger)
     result = Reconciled(
         at=clock.now(),
         plan=proposal.fingerprint,
@@ -55,34 +67,66 @@ def compare(
         realized_gain=_realized_gain(household, before, orders),
     )
     ledger.record(result)
+    reach("reconciled")
+    if breaks:
+        halt(why=" ".join(one.message for one in breaks), by="reconcile", brake=brake)
     for one in breaks:
         _log.error("reconcile.break_found", plan=proposal.plan_id, account=one.account, symbol=one.symbol or "cash")
     _log.info("reconcile.compared", plan=proposal.plan_id, orders=len(orders), breaks=len(breaks))
     return result
 
 
-def _position_breaks(before: Holding, mine: Sequence[OrderRecord], reading: AccountReading) -> list[Break]:
+def _position_breaks(
+    before: Snapshot, mine: Sequence[OrderRecord], reading: AccountReading, activities: Iterable[Activity]
+) -> list[Break]:
     held = {one.symbol: one.quantity for one in reading.held}
-    symbols = {one.symbol for one in before.positions} | {order.intent.symbol for order in mine} | held.keys()
+    holding = before.holding(reading.account)
+    symbols = {one.symbol for one in holding.positions} | {order.intent.symbol for order in mine} | held.keys()
+    events = [event for event in activities if _comes_by_itself(event)]
     breaks = []
     for symbol in sorted(symbols):
-        fills = Shares.total(_signed(order) for order in mine if order.intent.symbol == symbol)
-        expected = before.position(symbol).quantity + fills
+        own = [order for order in mine if order.intent.symbol == symbol]
+        expected = holding.position(symbol).quantity + Shares.total(_signed(order.filled, order) for order in own)
+        open_yet = Shares.total(_signed(_rest(order), order) for order in own)
+        possible = _counts(expected, [event for event in events if event.symbol == symbol], before)
         found = held.get(symbol, Shares())
-        if expected != found:
-            message = f"{before.account} holds {found} {symbol}; the books expect {expected}."
-            breaks.append(_break(before.account, symbol, expected.plain, found.plain, message))
+        if not any(min(one, one + open_yet) <= found <= max(one, one + open_yet) for one in possible):
+            message = f"{reading.account} holds {found} {symbol}; the books expect {expected}."
+            breaks.append(_break(reading.account, symbol, expected.plain, found.plain, message))
     return breaks
 
 
-def _signed(order: OrderRecord) -> Shares:
-    return order.filled if order.intent.side is Side.BUY else -order.filled
+def _comes_by_itself(event: Activity) -> bool:
+    """Whether an entry changes a count of shares without an order of anybody."""
+    if event.reversed:
+        return False
+    return event.reinvested or event.kind in {ActivityKind.SPLIT, ActivityKind.TRANSFER, ActivityKind.RENAME}
+
+
+def _counts(expected: Shares, events: Iterable[Activity], before: Snapshot) -> set[Shares]:
+    """What there can be: an entry of the snapshot's own day may have been in it or not."""
+    possible = {expected}
+    for event in events:
+        was_in, was_not = _could_precede(event, before), _could_follow(event, before)
+        possible = {one for one in possible if was_in} | {one + event.quantity for one in possible if was_not}
+    return possible
+
+
+def _signed(quantity: Shares, order: OrderRecord) -> Shares:
+    return quantity if order.intent.side is Side.BUY else -quantity
+
+
+def _rest(order: OrderRecord) -> Shares:
+    """What an order may have done since it was last looked at."""
+    return order.intent.quantity - order.filled if order.state.may_be_live else Shares()
 
 
 def _cash_breaks(
     before: Snapshot, mine: Sequence[OrderRecord], reading: AccountReading, activities: Sequence[Activity]
 ) -> list[Break]:
     """A difference in cash that no entry of the account's history explains."""
+    if any(order.state.may_be_live for order in mine):
+        return []  # what it paid or brought meanwhile is known when it is final
     holding = before.holding(reading.account)
     found = reading.cash_settled + reading.cash_unsettled
     expected = holding.cash + Usd.total(_cash_of(order, activities) for order in mine)

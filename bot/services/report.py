@@ -7,13 +7,14 @@ import structlog
 from bot.domain.facts import ReportSent
 from bot.letters import Letter
 from bot.ports import Clock, Ledger, Postbox
+from bot.services.points import reach
 from bot.services.terms import new_york_date
 
 _log = structlog.get_logger()
 
 
 def write(*, letter: Letter, plan: str, clock: Clock, ledger: Ledger, postbox: Postbox) -> ReportSent:
-    """Send a letter about a plan (its fingerprint).
+    """Send a letter about a plan (its fingerprint), or about none ("").
 
     It is remembered after it was handed over: a crash in between means the same letter twice, never none.
     """
@@ -21,5 +22,6 @@ def write(*, letter: Letter, plan: str, clock: Clock, ledger: Ledger, postbox: P
     now = clock.now()
     sent = ReportSent(at=now, on=new_york_date(now), plan=plan, subject=letter.subject)
     ledger.record(sent)
+    reach("report_written")
     _log.info("report.sent", subject=letter.subject)
     return sent

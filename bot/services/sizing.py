@@ -47,18 +47,21 @@ def spendable(
     orders: Iterable[OrderRecord],
     *,
     unsettled_too: bool,
+    own_proceeds: bool = True,
 ) -> Usd:
     """What the plan may spend in an account now: never more than was planned with, never more than is there.
 
     Settled cash and the proceeds of the plan's own filled sales, less its own purchases, what its open ones may still
-    take, and what is `kept` for the buffer and for earmarks. `orders` are the plan's own in this account.
+    take, and what is `kept` for the buffer and for earmarks. `orders` are the plan's own in this account. Without
+    `own_proceeds` what its sales brought is spent only once it has settled.
     """
     mine = tuple(orders)
     proceeds = Usd.total(traded(order) for order in mine if order.intent.side is Side.SELL)
     spent = Usd.total(traded(order) for order in mine if order.intent.side is Side.BUY)
     reserved = Usd.total(_reserved(order) for order in mine)
     planned_with = (planned.cash if unsettled_too else planned.cash_settled) + proceeds - spent
-    unsettled = reading.cash_unsettled if unsettled_too else min(reading.cash_unsettled, proceeds)
+    early = min(reading.cash_unsettled, proceeds) if own_proceeds else Usd()
+    unsettled = reading.cash_unsettled if unsettled_too else early
     there = reading.cash_settled + unsettled
     return min(planned_with, there) - reserved - kept
 

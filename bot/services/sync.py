@@ -13,14 +13,24 @@ from bot.domain.errors import Fault, FixTheFile, Reconcile
 from bot.domain.facts import SnapshotTaken
 from bot.domain.household import Account, Household
 from bot.domain.money import Shares, Usd
-from bot.domain.readings import AccountReading, Activity, HeldReading
+from bot.domain.readings import AccountReading, Activity
+from bot.domain.seeds import Seed
 from bot.domain.snapshot import Holding, Side, Snapshot, Trade
-from bot.engine.lots_book import Book, Sale, rebuild, swap_days, trades_of
+from bot.engine.lots.nouns import Book, Books, Method, Sale, Sold
+from bot.engine.lots_book import keep_books, swap_days, trades_of
 from bot.ports import Broker, Clock, Ledger, MarketCalendar
+from bot.services.remarks import remarks_on
 from bot.services.terms import new_york_date
 
 BOOKS = timedelta(days=428)  # a year and a day for the holding period, and the window of the wash-sale rule before it
 HISTORY = timedelta(days=62)  # 30 days before a sale and 30 after it (IRC 1091(a)), and a day for either end
+# The keepers' words for what a sale takes that names no lots; of any other word the oldest lots go.
+SELECTIONS = {
+    "FIFO": Method.FIFO,
+    "LIFO": Method.LIFO,
+    "HIGH_COST": Method.HIFO,
+    "AVERAGE_COST": Method.AVERAGE,
+}
 
 _log = structlog.get_logger()
 
@@ -31,8 +41,69 @@ class _Told:
 
     account: Account
     reading: AccountReading
-    trades: tuple[Activity, ...]
-    books: Mapping[str, Book]
+    activities: tuple[Activity, ...]
+
+    @property
+    def trades(self) -> tuple[Activity, ...]:
+        """The trades that stand."""
+        return trades_of(self.activities)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """A snapshot with all that was read for it: what the keepers said, their histories, and the books made of them."""
+
+    snapshot: Snapshot
+    readings: tuple[AccountReading, ...]
+    activities: Mapping[str, tuple[Activity, ...]]
+    books: Books
+
+
+def see(
+    *,
+    household: Household,
+    brokers: Mapping[str, Broker],
+    calendar: MarketCalendar,
+    clock: Clock,
+    ledger: Ledger,
+    fallback_prices: Mapping[str, Decimal],
+    seeds: Sequence[Seed] = (),
+) -> Sight:
+    """Read every account of the household and write down what it holds; one failing read is no snapshot at all.
+
+    `brokers` maps an account's alias to who keeps it; `fallback_prices` are dollars a share for what nobody quotes;
+    `seeds` are lots as somebody wrote them down, rolled forward with what happened later.
+
+    Raises:
+        FixTheFile: for a symbol that the household file does not define, with the lines to add.
+        Reconcile: for a position or a trade that makes no sense.
+        LogIn, TryLater: whatever stops one of the brokers.
+    """
+    now = clock.now()
+    today = new_york_date(now)
+    told = [_ask(account, brokers[account.id], _since(account, seeds, today)) for account in household.accounts]
+    readings = tuple(one.reading for one in told)
+    activities = {one.account.id: one.activities for one in told}
+    _refuse_strangers(household, readings)
+    books = _books(household, told, seeds, calendar)
+    snapshot = Snapshot(
+        as_of_on=today,
+        holdings=tuple(_holding(one.reading, books.by_account.get(one.account.id, {})) for one in told),
+        prices=_prices(household, brokers, readings, fallback_prices),
+        history=tuple(trade for one in told for trade in _history(one, books, today - HISTORY)),
+        taken_at=now,
+        remarks=books.remarks + remarks_on(household, readings, activities, brokers, ledger, now),
+    ).sorted()
+    ledger.record(SnapshotTaken(at=now, snapshot=snapshot))
+    _log.info(
+        "sync.snapshot_taken",
+        household=household.id,
+        accounts=len(snapshot.holdings),
+        symbols=len(snapshot.prices),
+        remarks=len(snapshot.remarks),
+        snapshot=snapshot.fingerprint[:12],
+    )
+    return Sight(snapshot=snapshot, readings=readings, activities=activities, books=books)
 
 
 def take_snapshot(
@@ -43,49 +114,35 @@ def take_snapshot(
     clock: Clock,
     ledger: Ledger,
     fallback_prices: Mapping[str, Decimal],
+    seeds: Sequence[Seed] = (),
 ) -> Snapshot:
-    """Read every account of the household and write down what it holds; one failing read is no snapshot at all.
-
-    `brokers` maps an account's alias to who keeps it; `fallback_prices` are dollars a share for what nobody quotes.
-
-    Raises:
-        FixTheFile: for a symbol that the household file does not define, with the lines to add.
-        Reconcile: for a position or a trade that makes no sense.
-        LogIn, TryLater: whatever stops one of the brokers.
-    """
-    now = clock.now()
-    today = new_york_date(now)
-    told = [_ask(account, brokers[account.id], today - BOOKS, calendar) for account in household.accounts]
-    readings = [one.reading for one in told]
-    _refuse_strangers(household, readings)
-    snapshot = Snapshot(
-        as_of_on=today,
-        holdings=tuple(_holding(one.reading, one.books) for one in told),
-        prices=_prices(household, brokers, readings, fallback_prices),
-        history=tuple(trade for one in told for trade in _history(one, today - HISTORY)),
-        taken_at=now,
-    ).sorted()
-    ledger.record(SnapshotTaken(at=now, snapshot=snapshot))
-    _log.info(
-        "sync.snapshot_taken",
-        household=household.id,
-        accounts=len(snapshot.holdings),
-        symbols=len(snapshot.prices),
-        snapshot=snapshot.fingerprint[:12],
-    )
-    return snapshot
+    """What every account holds now; see `see`."""
+    return see(
+        household=household,
+        brokers=brokers,
+        calendar=calendar,
+        clock=clock,
+        ledger=ledger,
+        fallback_prices=fallback_prices,
+        seeds=seeds,
+    ).snapshot
 
 
-def _ask(account: Account, broker: Broker, since: date, calendar: MarketCalendar) -> _Told:
+def _since(account: Account, seeds: Iterable[Seed], today: date) -> date:
+    """The day from which an account's history is needed: its written lots are rolled forward from their own day."""
+    return min([today - BOOKS, *(seed.as_of_on for seed in seeds if seed.account == account.id)])
+
+
+def _ask(account: Account, broker: Broker, since: date) -> _Told:
     reading = broker.read(account.id)
-    trades = trades_of(broker.activities(account.id, since))
+    told = _Told(account=account, reading=reading, activities=tuple(broker.activities(account.id, since)))
     for held in reading.held:
         if held.quantity.count < 0:
             raise Reconcile(f"{account.id} is short of {-held.quantity} {held.symbol}; nothing here is held short.")
-    for trade in trades:
+    for trade in told.trades:
         if trade.price is None or trade.quantity.count <= 0 or not trade.symbol:
             raise Reconcile(f"{account.id}: a trade of {trade.on} came without symbol, count or price.")
-    return _Told(account=account, reading=reading, trades=trades, books=_books(account, reading, trades, calendar))
+    return told
 
 
 def _refuse_strangers(household: Household, readings: Sequence[AccountReading]) -> None:
@@ -104,21 +161,25 @@ def _refuse_strangers(household: Household, readings: Sequence[AccountReading]) 
         raise FixTheFile("the household file", faults)
 
 
-def _books(
-    account: Account, reading: AccountReading, trades: Sequence[Activity], calendar: MarketCalendar
-) -> dict[str, Book]:
-    """The book of every symbol that the account holds or lately traded."""
-    locks = {on: _settles_on(on, calendar) for on in swap_days(trades)} if account.kind.sheltered else {}
-    held = {h.symbol: h for h in reading.held}
-    return {symbol: rebuild(held.get(symbol, _nothing(symbol)), trades, locks) for symbol in _symbols(held, trades)}
-
-
-def _symbols(held: Iterable[str], trades: Sequence[Activity]) -> list[str]:
-    return sorted({*held, *(trade.symbol for trade in trades)})
-
-
-def _nothing(symbol: str) -> HeldReading:
-    return HeldReading(symbol=symbol, quantity=Shares(), available=Shares(), cost_basis=None, price=None)
+def _books(household: Household, told: Sequence[_Told], seeds: Sequence[Seed], calendar: MarketCalendar) -> Books:
+    """The books of all accounts; what a shelter bought on a day of sales is locked until that day settles."""
+    return keep_books(
+        accounts=household.accounts,
+        readings=[one.reading for one in told],
+        activities=[entry for one in told for entry in one.activities],
+        seeds=seeds,
+        groups={instrument.symbol: instrument.identical_group for instrument in household.instruments},
+        methods={
+            (one.account.id, ""): SELECTIONS[one.reading.lot_selection]
+            for one in told
+            if one.reading.lot_selection in SELECTIONS
+        },
+        locks={
+            one.account.id: {on: _settles_on(on, calendar) for on in swap_days(one.trades)}
+            for one in told
+            if one.account.kind.sheltered
+        },
+    )
 
 
 def _settles_on(on: date, calendar: MarketCalendar) -> date:
@@ -136,26 +197,37 @@ def _holding(reading: AccountReading, books: Mapping[str, Book]) -> Holding:
     )
 
 
-def _history(told: _Told, since: date) -> list[Trade]:
-    """The account's late trades, sales with what they realised."""
+def _history(told: _Told, books: Books, since: date) -> list[Trade]:
+    """The account's late trades, sales with what they realised; a sale's losses stand apart from its gains."""
     account = told.account
-    entries: list[tuple[Activity | Sale, Side, Usd]] = [
-        (trade, Side.BUY, Usd()) for trade in told.trades if trade.side is Side.BUY
+    sales = [sale for book in books.by_account.get(account.id, {}).values() for sale in book.sales if sale.quantity]
+    trades = [
+        _trade(account, one.on, Side.BUY, one.symbol, one.quantity) for one in told.trades if one.side is Side.BUY
     ]
-    entries += [(sale, Side.SELL, sale.realized_gain) for book in told.books.values() for sale in book.sales]
-    return [
-        Trade(
-            on=one.on,
-            account=account.id,
-            owner=account.owner,
-            side=side,
-            symbol=one.symbol,
-            quantity=one.quantity,
-            realized_gain=gain,
-        )
-        for one, side, gain in entries
-        if one.on >= since
-    ]
+    for sale in sales:
+        for parts in _apart(sale):
+            quantity, gain = Shares.total(part.quantity for part in parts), Usd.total(part.gain for part in parts)
+            trades.append(_trade(account, sale.on, Side.SELL, sale.symbol, quantity, gain))
+    return [trade for trade in trades if trade.on >= since]
+
+
+def _apart(sale: Sale) -> list[list[Sold]]:
+    """Lots sold at a loss and the others: a gain beside it does not save a loss from being a wash sale."""
+    losses = [part for part in sale.parts if part.gain.cents < 0]
+    others = [part for part in sale.parts if part.gain.cents >= 0]
+    return [parts for parts in (losses, others) if parts]
+
+
+def _trade(account: Account, on: date, side: Side, symbol: str, quantity: Shares, gain: Usd = Usd()) -> Trade:
+    return Trade(
+        on=on,
+        account=account.id,
+        owner=account.owner,
+        side=side,
+        symbol=symbol,
+        quantity=quantity,
+        realized_gain=gain,
+    )
 
 
 def _prices(

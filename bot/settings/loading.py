@@ -14,6 +14,7 @@ from adapters.files.nouns import account_of, earmark_of, instrument_of, policy_o
 from adapters.files.tree import Keys, Tree, printable, shown
 from bot.domain.errors import Fault, FixTheFile
 from bot.domain.household import Household
+from bot.domain.limits import Limits
 from bot.domain.plan import Environment
 from bot.settings.hosts import is_loopback
 from bot.settings.models import AlpacaPart, IgnoredAccountPart, LoginPart, SchwabPart, SettingsPart, StatementPart
@@ -119,6 +120,7 @@ def _settings(path: Path, tree: Tree, environ: Mapping[str, str]) -> Settings:
         approval=ApprovalRules(
             expires_sessions=top.approval.expires_sessions, price_collar_pct=top.approval.price_collar_pct
         ),
+        limits=Limits(order_pct=top.limits.order_pct, day_pct=top.limits.day_pct, day_orders=top.limits.day_orders),
         ledger=path.parent / top.ledger,
         letters=path.parent / top.letters,
     )

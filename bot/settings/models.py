@@ -10,11 +10,12 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, mod
 
 from adapters.files.models import AccountPart, EarmarkPart, IgnoredPart, Part
 from adapters.files.tree import shown
-from adapters.files.words import Word, rate, word, wrong
+from adapters.files.words import Word, positive, rate, word, wrong
 from bot.domain.household import Role
 from bot.domain.plan import Environment
 from bot.settings.hosts import PAPER, PAPER_PRICES, SCHWAB, allowed_host, is_loopback
 
+BOTH_LEGS = 200  # percent: all of it sold, and all of it bought again
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 # Schwab's portal takes https alone; a loopback address keeps the code of a login on this machine.
 _CALLBACK = re.compile(r"https://127\.0\.0\.1(:[0-9]{2,5})?(/[A-Za-z0-9._~/-]{0,100})?", re.ASCII)
@@ -73,6 +74,13 @@ def _collar(value: object) -> Decimal:
     found = rate(value)
     if found == 0:
         raise wrong("must be more than 0: prices move between a plan and its orders")
+    return found
+
+
+def _limit(value: object) -> Decimal:
+    found = positive(value)
+    if found > BOTH_LEGS:
+        raise wrong(f"must be at most {BOTH_LEGS} percent of the household, got {found}")
     return found
 
 
@@ -170,6 +178,14 @@ class ApprovalPart(Part):
     price_collar_pct: Annotated[Decimal, PlainValidator(_collar)] = Decimal(1)
 
 
+class LimitsPart(Part):
+    """The most that may move at once: percent of the household for one order and for one day, and orders in a day."""
+
+    order_pct: Annotated[Decimal, PlainValidator(_limit)] = Decimal(15)
+    day_pct: Annotated[Decimal, PlainValidator(_limit)] = Decimal(40)
+    day_orders: Annotated[int, Field(ge=1, le=1000)] = 40
+
+
 class SettingsPart(Part):
     """The top of a settings file; its larger pieces are read one by one."""
 
@@ -181,5 +197,6 @@ class SettingsPart(Part):
     accounts: list[object] = Field(min_length=1)
     earmarks: list[EarmarkPart] = Field(default=[])
     approval: ApprovalPart = ApprovalPart()
+    limits: LimitsPart = LimitsPart()
     ledger: _File = "ledger.sqlite3"
     letters: _File = "letters"

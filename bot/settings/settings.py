@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.domain.canonical import fingerprint
 from bot.domain.household import Household
+from bot.domain.limits import Limits
 from bot.domain.plan import Environment
 from bot.domain.targets import Policy
 from bot.settings.secret import Secret
@@ -90,6 +91,7 @@ class Settings:
     logins: tuple[SchwabLogin, ...]
     mode: Environment
     approval: ApprovalRules
+    limits: Limits
     ledger: Path
     letters: Path
 
@@ -105,7 +107,8 @@ class Settings:
         """SHA-256 of all that an approval rests on: change one and it is void. No secret goes into it."""
         reached = [_reached(connection) for connection in self.connections]
         opened = [(login.name, login.host, login.app_key.reference) for login in self.logins]
-        return fingerprint([self.household, self.policy, self.prices, self.mode, self.approval, reached, opened])
+        most = (self.limits.order_pct, self.limits.day_pct, self.limits.day_orders)
+        return fingerprint([self.household, self.policy, self.prices, self.mode, self.approval, most, reached, opened])
 
     def login(self, name: str) -> SchwabLogin:
         """The login of this name; KeyError when there is none."""

@@ -1,4 +1,4 @@
-"""The promises that every broker adapter keeps, whoever is behind it."""
+"""The promises that every broker adapter keeps, whoever is behind it: a simulated broker, a file or a tape."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,20 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from adapters.brokers.alpaca.broker import AlpacaBroker
 from adapters.brokers.statement.broker import StatementBroker
 from adapters.clock import BrokerClock
-from adapters.simulator.books.account import OpeningPosition, SimulatedAccount
-from adapters.simulator.market.exchange import Asset, Market
-from adapters.simulator.market.prices import PricePath
-from adapters.simulator.server import SimulatedBroker
 from bot.domain.errors import RebaloopError
 from bot.domain.money import Shares, Usd
-from bot.domain.orders import Answer, Intent, OrderState
+from bot.domain.orders import Answer, Intent, OrderState, Preview
 from bot.domain.plan import Environment
 from bot.domain.snapshot import Side
 from bot.ports import Broker
 from tests.fakes.broker import MONDAY, FakeBroker
+from tests.tapes.worlds import Stage, alpaca, alpaca_tape, schwab, schwab_tape
 
 BUY = Intent(
     plan="plan",
@@ -31,55 +27,40 @@ BUY = Intent(
     account="ira",
     side=Side.BUY,
     symbol="VTI",
-    quantity=Shares.of("2.5"),
+    quantity=Shares.of(2),
     limit_price=Decimal("251.00"),
 )
+FAR = replace(BUY, limit_price=Decimal("200.00"))
 UNPAYABLE = replace(BUY, line=2, quantity=Shares.of(1000))
 SELL = replace(BUY, line=3, side=Side.SELL, limit_price=Decimal("249.00"))
 
 
-# Each keeps `ira` with $1,234.56 settled and ten shares of VTI at $250; it is Monday, 10:00 in New York.
+@contextmanager
+def fake(_: Path, __: str) -> Iterator[Stage]:
+    yield Stage(broker=FakeBroker(cash={"ira": "1234.56"}, shares={"ira": {"VTI": "10"}}, prices={"VTI": "250"}))
 
 
 @contextmanager
-def fake(_: Path) -> Iterator[Broker]:
-    yield FakeBroker(cash={"ira": "1234.56"}, shares={"ira": {"VTI": "10"}}, prices={"VTI": "250"})
-
-
-@contextmanager
-def statement(folder: Path) -> Iterator[Broker]:
+def statement(folder: Path, _: str) -> Iterator[Stage]:
     file = folder / "ira.csv"
     file.write_text("# as_of: 2026-02-27\nsymbol,quantity,price,cost_basis\nCASH,1234.56,,\nVTI,10,250,2000\n")
-    yield StatementBroker(account="ira", path=file, clock=BrokerClock(FakeBroker(cash={})))
-
-
-@contextmanager
-def alpaca(_: Path) -> Iterator[Broker]:
-    market = Market(start_at=MONDAY, assets=(Asset(symbol="VTI"),), prices={"VTI": PricePath.flat("250")})
-    opening = OpeningPosition(symbol="VTI", qty=Decimal(10), cost=Decimal(2000), acquired_on=date(2024, 1, 2))
-    account = SimulatedAccount(
-        name="ira", key_id="KEY", secret_key="SECRET", cash=Decimal("1234.56"), positions=(opening,)
-    )
-    with SimulatedBroker(market=market, accounts=(account,)) as simulated:
-        yield AlpacaBroker(
-            account="ira",
-            key_id="KEY",
-            secret_key="SECRET",
-            trading_url=simulated.url,
-            data_url=simulated.url,
-            environment=Environment.PAPER,
-        )
-        assert not simulated.failures
+    yield Stage(broker=StatementBroker(account="ira", path=file, clock=BrokerClock(FakeBroker(cash={}))))
 
 
 @pytest.fixture
 def broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Broker]:
-    with request.param(tmp_path) as opened:
-        yield opened
+    with request.param(tmp_path, request.node.originalname) as stage:
+        yield stage.broker
 
 
-every_broker = pytest.mark.parametrize("broker", [fake, statement, alpaca], indirect=True)
-sending_broker = pytest.mark.parametrize("broker", [fake, alpaca], indirect=True)
+KEYED = [fake, alpaca, alpaca_tape]
+UNKEYED = [schwab, schwab_tape]
+
+every_broker = pytest.mark.parametrize("broker", [*KEYED, *UNKEYED, statement], indirect=True)
+sending_broker = pytest.mark.parametrize("broker", [*KEYED, *UNKEYED], indirect=True)
+refusing_broker = pytest.mark.parametrize("broker", [*KEYED, statement], indirect=True)
+keyed_broker = pytest.mark.parametrize("broker", KEYED, indirect=True)
+unkeyed_broker = pytest.mark.parametrize("broker", UNKEYED, indirect=True)
 
 
 def holds_a_float(thing: object) -> bool:
@@ -121,15 +102,35 @@ def test_the_brokers_clock_is_aware_utc(broker: Broker) -> None:
     assert broker.market().at.tzinfo is UTC
 
 
+@sending_broker
+def test_the_broker_says_that_the_session_runs(broker: Broker) -> None:
+    assert broker.market().is_open
+
+
 @every_broker
 def test_a_symbol_without_a_quote_is_left_out(broker: Broker) -> None:
     assert "NOSUCH" not in {quote.symbol for quote in broker.quotes(["VTI", "NOSUCH"])}
 
 
+@sending_broker
+def test_a_quote_has_two_sides_that_do_not_cross(broker: Broker) -> None:
+    (quote,) = broker.quotes(["VTI"])
+
+    assert Decimal(0) < quote.bid <= quote.ask
+    assert quote.at.tzinfo is UTC
+
+
+@every_broker
+def test_a_login_that_dies_says_when(broker: Broker) -> None:
+    login = broker.login()
+
+    assert login is None or login.logged_in_at == MONDAY < login.expires_at
+
+
 @every_broker
 def test_nothing_is_ever_a_float(broker: Broker) -> None:
-    broker.submit(BUY)
-    broker.find(BUY)
+    receipt = broker.submit(BUY)
+    broker.find(BUY, receipt.broker_id)
 
     for thing in (broker.read("ira"), broker.activities("ira", date(2026, 1, 1)), broker.quotes(["VTI"])):
         assert not holds_a_float(thing)
@@ -140,7 +141,7 @@ def test_an_order_that_was_never_sent_is_not_found(broker: Broker) -> None:
     assert broker.find(BUY) is None
 
 
-@every_broker
+@refusing_broker
 def test_an_order_that_cannot_be_taken_is_refused_with_words_and_not_found(broker: Broker) -> None:
     answer = broker.submit(UNPAYABLE)
 
@@ -149,12 +150,33 @@ def test_an_order_that_cannot_be_taken_is_refused_with_words_and_not_found(broke
     assert broker.find(UNPAYABLE) is None
 
 
+@unkeyed_broker
+def test_an_order_that_cannot_be_carried_out_is_found_rejected_with_words(broker: Broker) -> None:
+    receipt = broker.submit(UNPAYABLE)
+    found = broker.find(UNPAYABLE, receipt.broker_id)
+
+    assert found is not None
+    assert (found.state, found.filled) == (OrderState.REJECTED, Shares())
+    assert found.text
+
+
 @every_broker
 def test_a_refused_order_changes_nothing(broker: Broker) -> None:
     before = broker.read("ira")
-    broker.submit(UNPAYABLE)
+    receipt = broker.submit(UNPAYABLE)
+    broker.find(UNPAYABLE, receipt.broker_id)
 
     assert broker.read("ira") == before
+
+
+@sending_broker
+def test_looking_at_an_order_beforehand_places_none(broker: Broker) -> None:
+    preview, hopeless = broker.preview(BUY), broker.preview(UNPAYABLE)
+
+    assert not preview.rejects
+    assert bool(hopeless.rejects) == broker.capabilities().previews
+    assert broker.find(BUY) is None
+    assert broker.capabilities().previews or preview == hopeless == Preview()
 
 
 @every_broker
@@ -172,26 +194,55 @@ def test_an_order_is_found_under_its_intent_and_matches_it(broker: Broker) -> No
 
     assert found is not None
     assert found.matches(BUY)
-    assert (found.client_order_id, found.broker_id) == (BUY.client_order_id, receipt.broker_id)
+    assert found.broker_id == receipt.broker_id
+    assert found.client_order_id == (BUY.client_order_id if broker.capabilities().keyed else "")
 
 
-@sending_broker
+@keyed_broker
 def test_the_same_intent_twice_is_one_order(broker: Broker) -> None:
     broker.submit(BUY)
     second = broker.submit(BUY)
     broker.find(BUY)
 
     assert second.answer is Answer.UNKNOWN
-    assert broker.read("ira").held[0].quantity == Shares.of("12.5")
+    assert broker.read("ira").held[0].quantity == Shares.of(12)
 
 
-@sending_broker
+@unkeyed_broker
+def test_an_order_that_was_known_before_is_not_taken_for_a_new_one(broker: Broker) -> None:
+    broker.submit(FAR)
+    known = broker.order_ids("ira")
+    second = replace(FAR, line=2, baseline=known)
+
+    assert len(known) == 1
+    assert broker.find(second) is None
+
+
+@unkeyed_broker
+def test_two_orders_that_look_alike_are_for_a_person(broker: Broker) -> None:
+    broker.submit(FAR)
+    broker.submit(replace(FAR, line=2))
+
+    with pytest.raises(RebaloopError, match="2 orders"):
+        broker.find(FAR)
+
+
+@keyed_broker
 def test_the_broker_id_of_another_order_is_an_alarm(broker: Broker) -> None:
     broker.submit(BUY)
     other = broker.submit(SELL)
 
     with pytest.raises(RebaloopError, match="two different orders"):
         broker.find(BUY, other.broker_id)
+
+
+@unkeyed_broker
+def test_the_broker_id_of_another_order_is_not_believed(broker: Broker) -> None:
+    own, other = broker.submit(BUY), broker.submit(SELL)
+    found = broker.find(BUY, other.broker_id)
+
+    assert found is not None
+    assert found.broker_id == own.broker_id
 
 
 @sending_broker
@@ -203,7 +254,7 @@ def test_a_filled_order_has_moved_cash_and_shares(broker: Broker) -> None:
     reading = broker.read("ira")
 
     assert (found.state, found.filled) == (OrderState.FILLED, BUY.quantity)
-    assert reading.held[0].quantity == Shares.of("12.5")
+    assert reading.held[0].quantity == Shares.of(12)
     spent = Usd.of("1234.56") - reading.cash_settled - reading.cash_unsettled
     assert abs(spent - found.filled.value(found.average_price)) <= Usd(1)
 
@@ -215,7 +266,7 @@ def test_the_proceeds_of_a_sale_are_not_settled_on_its_day(broker: Broker) -> No
     reading = broker.read("ira")
 
     assert reading.cash_settled == Usd.of("1234.56")
-    assert Usd.of("622") < reading.cash_unsettled <= Usd.of("625")
+    assert Usd.of("498") < reading.cash_unsettled <= Usd.of("500")
 
 
 @sending_broker
@@ -224,12 +275,8 @@ def test_a_fill_stands_in_the_history_with_its_order(broker: Broker) -> None:
     broker.find(BUY)
     (entry,) = broker.activities("ira", date(2026, 3, 2))
 
-    assert (entry.order_id, entry.symbol, entry.side, entry.quantity) == (
-        receipt.broker_id,
-        "VTI",
-        Side.BUY,
-        BUY.quantity,
-    )
+    told = (entry.order_id, entry.symbol, entry.side, entry.quantity)
+    assert told == (receipt.broker_id, "VTI", Side.BUY, BUY.quantity)
     assert entry.on == date(2026, 3, 2)
     assert entry.net < Usd()
 
@@ -244,11 +291,10 @@ def test_the_history_begins_on_the_day_asked_for(broker: Broker) -> None:
 
 @sending_broker
 def test_an_open_order_is_reported_by_its_open_quantity(broker: Broker) -> None:
-    far = replace(BUY, limit_price=Decimal("200.00"))
-    broker.submit(far)
+    broker.submit(FAR)
     reading = broker.read("ira")
 
-    assert [(one.side, one.symbol, one.quantity) for one in reading.open_orders] == [(Side.BUY, "VTI", far.quantity)]
+    assert [(one.side, one.symbol, one.quantity) for one in reading.open_orders] == [(Side.BUY, "VTI", FAR.quantity)]
     assert reading.cash_settled == Usd.of("1234.56")
 
 
@@ -257,15 +303,14 @@ def test_shares_that_an_open_sale_holds_are_not_available(broker: Broker) -> Non
     broker.submit(replace(SELL, limit_price=Decimal("300.00")))
     (held,) = broker.read("ira").held
 
-    assert (held.quantity, held.available) == (Shares.of(10), Shares.of("7.5"))
+    assert (held.quantity, held.available) == (Shares.of(10), Shares.of(8))
 
 
 @sending_broker
 def test_a_cancelled_order_is_found_cancelled(broker: Broker) -> None:
-    far = replace(BUY, limit_price=Decimal("200.00"))
-    receipt = broker.submit(far)
+    receipt = broker.submit(FAR)
     broker.cancel("ira", receipt.broker_id)
-    found = broker.find(far)
+    found = broker.find(FAR)
 
     assert found is not None
     assert found.state is OrderState.CANCELED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -28,6 +28,10 @@ class StoppedClock:
 
     def wait(self, seconds: int) -> None:
         raise AssertionError("a letter waits for nobody")
+
+    def steady(self) -> timedelta:
+        """No time passes."""
+        return timedelta()
 
 
 def posted(folder: Path, subject: str, text: str = "Good morning.") -> EmailMessage:

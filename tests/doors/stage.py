@@ -165,6 +165,7 @@ def build(
         "id": "home",
         "mode": "paper",
         "policy": {"targets_pct": dict(targets), "min_trade_usd": 500},
+        "limits": {"order_pct": 50, "day_pct": 100},
         "securities": {symbol: {"class": CLASSES[symbol]} for symbol in PRICES if CLASSES[symbol] in targets},
         "accounts": [part for parts in accounts for part in parts],
     }

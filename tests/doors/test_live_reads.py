@@ -22,7 +22,7 @@ def test_status_shows_one_pie_and_what_waits(rebaloop: Terminal, home: Home) -> 
     text = " ".join(before.out.split())
     assert before.code == 0
     assert "home $1,000,065 in one pie, 2026-03-02 mode paper" in text
-    assert "rollover traditional BND $300,030 VTI $200,010 $0 $0 $500,040" in text
+    assert "rollover traditional now ok BND $300,030 VTI $200,010 $0 $0 $500,040" in text
     assert "No plan waits. next: rebaloop plan" in text
     assert f"next: rebaloop approve {FIRST}" in after.out
 
@@ -35,6 +35,38 @@ def test_status_as_json_is_one_object(rebaloop: Terminal, home: Home) -> None:
     assert (told["household"], told["mode"], told["waiting"]) == ("home", "paper", [FIRST])
     assert Decimal(told["pie_usd"]) == Decimal("1000065.00")
     assert sorted(told["classes_out_of_band"]) == ["bonds", "stocks"]
+
+
+def test_with_one_broker_down_status_says_how_each_account_is(rebaloop: Terminal, home: Home) -> None:
+    (home.folder / "rollover-secret.key").write_text("an-older-secret", encoding="ascii")
+
+    said = rebaloop("status")
+    lines = [" ".join(line.split()) for line in said.out.splitlines()]
+
+    assert lines[0] == "Not every account could be read, so there is no pie to show:"
+    assert [line for line in lines if line.endswith(" ok")] != []
+    assert any(line.startswith("rollover") and "does not accept the key" in line for line in lines)
+    assert rebaloop("status", "--json").out == ""
+
+
+def test_incognito_hides_every_amount(rebaloop: Terminal, home: Home) -> None:
+    shown = rebaloop("status", "--incognito")
+    told = rebaloop("status", "--json", "--incognito").only
+
+    assert shown.code == 0
+    assert "$" not in shown.out
+    assert "1,000,065" not in shown.out
+    assert "rollover traditional now ok BND VTI 50.0%" in " ".join(shown.out.split())
+    assert (told["pie_usd"], told["drift_usd"], told["accounts"][0]["total_usd"]) == ("hidden", "hidden", "hidden")
+    assert told["accounts"][0]["health"] == "ok"
+
+
+def test_status_tells_what_has_arrived_and_how_old_each_account_is(rebaloop: Terminal, home: Home) -> None:
+    told = rebaloop("status", "--json").only
+
+    assert {one["account"]: one["stated_on"] for one in told["accounts"]}["rollover"] is None
+    assert all(one["health"] == "ok" for one in told["accounts"])
+    assert (told["arrived"], told["logins"], told["remarks"], told["halted"]) == ([], [], [], "")
 
 
 def test_a_plan_is_kept_and_waits_for_a_yes(rebaloop: Terminal, home: Home) -> None:
@@ -96,7 +128,8 @@ def test_with_one_broker_down_there_is_one_sentence_and_no_plan(
         home.furnish()
         said = rebaloop(command, "--settings", home.settings)
 
-    assert (said.code, said.out) == (75, "")
+    assert said.code == 75
+    assert (said.out == "") == (command != "status")
     (sentence,) = [line for line in said.err.splitlines() if not line.startswith("{")]
     assert sentence.startswith("error: roth: Alpaca cannot be reached")
     assert home.proposals == []
@@ -108,7 +141,8 @@ def test_a_key_that_is_not_accepted_is_exit_4(rebaloop: Terminal, home: Home, co
 
     said = rebaloop(command)
 
-    assert (said.code, said.out) == (4, "")
+    assert said.code == 4
+    assert (said.out == "") == (command != "status")
     assert "error: rollover: Alpaca does not accept the key" in said.err
     assert "an-older-secret" not in said.err
     assert home.proposals == []

@@ -18,7 +18,7 @@ from bot.domain.readings import HouseholdFile
 from bot.domain.snapshot import Holding, Side
 from bot.domain.targets import TaxableSells
 from bot.engine.loop import draw
-from tests.engine import oracles
+from tests.engine import days, oracles
 
 Broken = Iterator[str]
 
@@ -111,7 +111,7 @@ def _free_shares(file: HouseholdFile, line: PlanLine) -> Decimal:
 
 def purchases(file: HouseholdFile, plan: Plan, known: oracles.Facts) -> Broken:
     """Only what the menu allows is bought: tradable, of one class, with a price, not blocked, not sold at a loss."""
-    blocked = oracles.blocked(file)
+    blocked = days.blocked(file)
     sold = {
         file.household.instrument(line.symbol).identical_group
         for line in plan.lines

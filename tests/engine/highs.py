@@ -1,7 +1,8 @@
 """The same household as a linear programme for HiGHS: least drift, least turnover, how even and how well placed.
 
 Variables: what lies of each class in each managed account (in thousands of dollars), and how far each class is off its
-goal. A class never ends beyond its goal nor farther from it than it began: no trade without a purpose.
+goal. A class never ends beyond its goal nor farther from it than it began, once debts are cured: no trade without a
+purpose.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from typing import Any
 import highspy
 
 from bot.domain.instruments import CASH
+from tests.engine.cures import cured
 from tests.engine.oracles import Facts, Purse
 
 UNIT = 100_000  # cents: HiGHS works to about 1e-7, so to far less than a cent
 CENT = 1.5 / UNIT
+CENTS_OF_A_CURE = 6  # by which the rounding of one cure may move a class
 Rank = Callable[[Purse, str], int]
 
 
@@ -26,7 +29,7 @@ class Programme:
     """
 
     def __init__(self, known: Facts, *, swaps: bool = True) -> None:
-        self.known = known
+        self.known, self.start = known, cured(known)
         self.highs = highspy.Highs()
         self.highs.silent()
         self.lies = {(p.id, name): self._cents(p, name, swaps=swaps) for p in known.purses for name in known.classes}
@@ -42,11 +45,16 @@ class Programme:
         return self.highs.addVariable(low / UNIT, purse.could_hold(name) / UNIT)
 
     def _worth(self, name: str) -> Any:  # noqa: ANN401 - highspy publishes no types
-        ends = sorted((self.known.worth[name], self.known.goal[name]))
-        worth = self.highs.addVariable(ends[0] / UNIT, ends[1] / UNIT)
+        worth = self.highs.addVariable(*self._ends(name))
         lies = sum(self.lies[purse.id, name] for purse in self.known.purses)
         self.highs.addConstr(worth - lies == self.known.fixed[name] / UNIT)
         return worth
+
+    def _ends(self, name: str) -> tuple[float, float]:
+        """Between start and goal; where a debt was cured, the start is known to within a few cents."""
+        low, high = sorted((self.start[name], self.known.goal[name]))
+        room = sum(CENTS_OF_A_CURE for purse in self.known.purses if purse.debt)
+        return (low - room) / UNIT, (high + room) / UNIT
 
     def _distance(self, name: str) -> Any:  # noqa: ANN401 - highspy publishes no types
         off, goal = self.highs.addVariable(0), self.known.goal[name] / UNIT
@@ -85,8 +93,7 @@ class Programme:
             self.highs.changeColBounds(self.worth[c].index, totals[c] / UNIT - CENT, highspy.kHighsInf)
         most = -self._least(0 - self.worth[name])
         for c in others:
-            ends = sorted((self.known.worth[c], self.known.goal[c]))
-            self.highs.changeColBounds(self.worth[c].index, ends[0] / UNIT, ends[1] / UNIT)
+            self.highs.changeColBounds(self.worth[c].index, *self._ends(c))
         return most - totals[name]
 
     def _no_better(self, other: str, name: str, totals: dict[str, int]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -39,11 +40,23 @@ def household(rng: Random, *, zero_bands: bool = False, fractional: bool = True,
     )
 
 
-def realistic(rng: Random, accounts: int, classes: int) -> HouseholdFile:
+def evenly(rng: Random) -> Decimal:
+    """A price from $10 to $500, every dollar as likely as any other."""
+    return Decimal(rng.randint(1_000, 50_000)).scaleb(-2)
+
+
+def log_evenly(rng: Random) -> Decimal:
+    """A price from $10 to $500, as likely to lie between $10 and $20 as between $100 and $200."""
+    return Decimal(round(1_000 * 50 ** rng.random())).scaleb(-2)
+
+
+def realistic(
+    rng: Random, accounts: int, classes: int, *, price: Callable[[Random], Decimal] = log_evenly
+) -> HouseholdFile:
     """About a quarter of a million dollars in each account, every class on every menu, prices from $10 to $500."""
     names = [f"c{i}" for i in range(classes)]
     funds = [Instrument(symbol=name.upper(), exposure=((name, Decimal(1)),)) for name in names]
-    prices = {fund.symbol: Decimal(round(1_000 * 50 ** rng.random())).scaleb(-2) for fund in funds}
+    prices = {fund.symbol: price(rng) for fund in funds}
     kinds = [Kind.TAXABLE, *(rng.choice(list(Kind)[1:]) for _ in range(accounts - 1))]
     weights = [rng.randint(1, 10) for _ in names]
     targets = split(100, weights)

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from random import Random
+
 import pytest
 
+from bot.domain.lots import TaxLot
+from bot.domain.money import Shares
+from bot.domain.snapshot import Side, lot_order
+from bot.engine.selling_order import Run, SellingOrder
 from tests.engine.drawing import planned
+
+TODAY = date(2026, 3, 2)
 
 HOUSEHOLD = """Stocks stand at 75 of 60 percent; brokerage holds 20 of their 75 shares.
 
@@ -95,3 +107,86 @@ def test_the_losses_that_a_plan_takes_are_its_own_gain() -> None:
     )
 
     assert plan.realized_gain.plain == "-1600.00"  # 30 x 50 + 10 x 10
+
+
+# --- the order of many lots ------------------------------------------------------------------------------------------
+def runs(rng: Random) -> list[Run]:
+    """Lots of up to three funds, more than are sorted at once, of few costs, so that many are alike."""
+    return [
+        Run(account=f"a{n % 2}", symbol=f"S{n}", lots=_lots(rng), price=Decimal(rng.randint(1, 9)), weight=Decimal(w))
+        for n, w in enumerate(rng.choices(["1", "0.6"], k=rng.randint(1, 3)))
+    ]
+
+
+def _lots(rng: Random) -> tuple[TaxLot, ...]:
+    costs = [None, *(Decimal(rng.randint(1, 1200)).scaleb(-2) for _ in range(rng.choice([1, 40, 2000])))]
+    return tuple(
+        TaxLot(
+            quantity=Shares(Decimal(rng.randint(1, 9999)).scaleb(-3)),
+            cost_per_share=rng.choice(costs),
+            acquired_on=rng.choice([None, TODAY - timedelta(days=rng.randint(1, 800))]),
+        )
+        for _ in range(rng.randint(1, 1500))
+    )
+
+
+def one_by_one(some: list[Run], cents: int) -> list[tuple[str, str, int, int, bool]]:
+    """The same by sorting all lots and walking through them."""
+    rows = [(run, lot) for run in some for lot in run.lots]
+    rows.sort(
+        key=lambda row: (
+            -Fraction(row[1].cost_per_share or 0) / Fraction(row[0].price),
+            row[0].account,
+            row[0].symbol,
+            lot_order(row[1]),
+        )
+    )
+    sold, wanted = [], Fraction(cents)
+    for run, lot in rows:
+        count = Fraction(lot.quantity.count) * Fraction(run.weight) * 100
+        worth, gain = count * Fraction(run.price), count * (Fraction(run.price) - Fraction(lot.cost_per_share or 0))
+        part = min(worth, wanted)
+        wanted -= part
+        if part:
+            short = lot.is_short_term(TODAY)
+            sold.append((run.account, run.symbol, round(part), round(gain * part / worth), short))
+    return sold
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_many_lots_go_in_the_same_order_as_few(seed: int) -> None:
+    rng = Random(seed)
+    some, asked = runs(rng), [rng.randint(1, 400_000) for _ in range(3)]
+    order = SellingOrder(some, TODAY)
+    for cents in asked:
+        lots = order.by_lot(cents)
+        assert [(s.run.account, s.run.symbol, s.cents, s.gain, s.short) for s in lots] == one_by_one(some, cents)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_lots_of_a_fund_and_term_together_come_to_the_same_cents(seed: int) -> None:
+    rng = Random(seed)
+    order, cents = SellingOrder(runs(rng), TODAY), rng.randint(1, 400_000)
+    single, together = Counter[tuple[str, bool, str]](), Counter[tuple[str, bool, str]]()
+    for slices, into in ((order.by_lot(cents), single), (order.in_all(cents, {}), together)):
+        for part in slices:
+            into[part.run.symbol, part.short, "cents"] += part.cents
+            into[part.run.symbol, part.short, "gain"] += part.gain
+
+    assert {key: value for key, value in single.items() if value} == {k: v for k, v in together.items() if v}
+
+
+def test_a_loss_that_may_not_be_taken_yet_is_no_part_of_the_plan_s_own_gain() -> None:
+    plan = planned(
+        """The dearest lot was bought three weeks before it may go; the older one is sold.
+
+        targets: stocks 60, bonds 40
+        policy: taxable_sells losses_only
+        VTI: stocks 100
+        BND: bonds 100
+        brokerage taxable: 70 VTI @110 since 2020-01-02; 30 VTI @150 since 2026-01-22
+        """
+    )
+
+    assert [line.usd.plain for line in plan.lines if line.side is Side.SELL] == ["4000.00"]
+    assert plan.realized_gain.plain == "-400.00"  # 40 x 10

@@ -29,19 +29,16 @@ class Mutant:
 
 MUTANTS = (
     # --- bands
+    Mutant("lower edge exclusive", "bands", "not lower * pie.total < worth", "not lower * pie.total <= worth"),
+    Mutant("upper edge exclusive", "bands", "worth * scale < upper", "worth * scale <= upper"),
+    Mutant("absolute band forgotten", "bands", "min(width, relative * target * points)", "relative * target * points"),
+    Mutant("relative band forgotten", "bands", "min(width, relative", "max(width, relative"),
     Mutant(
-        "absolute band exclusive",
+        "no target, relative band",
         "bands",
-        "off * 100 >= Fraction(policy.band.abs",
-        "off * 100 > Fraction(policy.band.abs",
+        "if target > 0:\n        width = min(width, rel",
+        "if target >= 0:\n        width = min(width, rel",
     ),
-    Mutant(
-        "relative band exclusive",
-        "bands",
-        "off * 100 >= Fraction(policy.band.rel",
-        "off * 100 > Fraction(policy.band.rel",
-    ),
-    Mutant("no target, relative band", "bands", "return target > 0 and off", "return off"),
     Mutant("cash breaks bands", "bands", "if name != CASH and _is_out(", "if _is_out("),
     Mutant("at goal is out", "bands", "if worth == pie.goal[c]:", "if worth == -pie.goal[c] - 1:"),
     Mutant("whole band for half", "bands", "int(width / 2)", "int(width)"),
@@ -52,7 +49,7 @@ MUTANTS = (
         "if not bands.broken(pie, policy, pie.worth)",
     ),
     # --- what may move
-    Mutant("locked lots sold", "wallets", "if not (lot.is_locked(on) or ", "if not ("),
+    Mutant("locked lots sold", "piles", "if not (lot.is_locked(on) or ", "if not ("),
     Mutant("buffer in the pie", "pie", "- aside.owed - aside.kept", "- aside.owed"),
     Mutant(
         "buffer spent", "wallets", "free=max(0, spendable - max(aside.kept, aside.wanted))", "free=max(0, spendable)"
@@ -63,7 +60,7 @@ MUTANTS = (
         "(projection.unsettled if policy.spend_unsettled_cash else 0)",
         "projection.unsettled",
     ),
-    Mutant("money fund sold with a gain", "wallets", "[lot for lot in lots if lot.cost_per_share == price]", "lots"),
+    Mutant("money fund sold with a gain", "piles", "tuple(lot for lot in lots if lot.cost_per_share == price)", "lots"),
     Mutant(
         "halted fund bought",
         "wallets",
@@ -77,9 +74,9 @@ MUTANTS = (
     Mutant("taxable debt cured", "wallets", "max(0, -covered) if account.kind.sheltered else 0", "max(0, -covered)"),
     Mutant("preferred fund sold first", "wallets", "(-rank.get(", "(rank.get("),
     Mutant("last fund of the menu bought", "wallets", "for i, price in reversed(allowed)", "for i, price in allowed"),
-    Mutant("gains sold", "wallets", "if lot.is_loss(price) and _held", "if _held"),
-    Mutant("losses sold without a word", "wallets", "policy.taxable_sells is not TaxableSells.LOSSES_ONLY or", ""),
-    Mutant("sixty days are enough", "wallets", "age >= wash_sales.DIVIDEND_HOLD", "age > wash_sales.DIVIDEND_HOLD"),
+    Mutant("gains sold", "piles", "if lot.is_loss(price) and _held", "if _held"),
+    Mutant("losses sold without a word", "piles", "if not losses:", "if losses is None:"),
+    Mutant("sixty days are enough", "piles", "age >= wash_sales.DIVIDEND_HOLD", "age > wash_sales.DIVIDEND_HOLD"),
     # --- after tax
     Mutant(
         "a dollar is a dollar",
@@ -110,7 +107,7 @@ MUTANTS = (
         "            group = group_of(household, trade.symbol)",
         "            group = trade.symbol",
     ),
-    Mutant("acquired on day 30", "wash_sales", "age <= WINDOW for age", "age < WINDOW for age"),
+    Mutant("acquired on day 30", "wash_sales", "lot.acquired_on >= since for", "lot.acquired_on > since for"),
     Mutant("open buys forgotten", "wash_sales", "if order.side is Side.BUY}", "if order.side is None}"),
     Mutant("loss and buy in one plan", "loop", "return min(bought & lost, default=None)", "return None"),
     # --- open orders
@@ -156,11 +153,13 @@ MUTANTS = (
     ),
     Mutant("nobody waits", "standing_alone", "line.automatic and line.account not in alone", "False"),
     # --- whole shares
-    Mutant("bought and sold", "shares", " or symbol in sold", ""),
-    Mutant("overspent", "shares", "if spent > 0 and spent > self.left", "if spent > 10**9 and spent > self.left"),
-    Mutant("fractions stop a cure", "shares", "return self._sell_beyond_the_flow(a)", "return False"),
+    Mutant("bought and sold", "rounding", " or symbol in sold", ""),
+    Mutant("overspent", "rounding", "cents > 0 and cents > self.left", "cents > 10**9 and cents > self.left"),
+    Mutant("fractions stop a cure", "rounding", "return self._sell_beyond_the_flow(a)", "return False"),
+    Mutant("more sold than is held", "rounding", "least = -min(held, wish + more)", "least = -(wish + more)"),
+    Mutant("spare shares that nobody has", "rounding", "min(FEW, self._held(fund))", "FEW"),
     # --- the road not taken
-    Mutant("lowest cost first", "counterfactual", "return -(lot.cost_per_share", "return (lot.cost_per_share"),
+    Mutant("lowest cost first", "selling_order", "reverse=True", "reverse=False"),
     Mutant(
         "chains taxed",
         "counterfactual",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -69,6 +69,7 @@ class FakeBroker:
         self.lose_reply: set[str] = set()
         self.never_arrives: set[str] = set()
         self.trouble: RebaloopError | None = None
+        self.ends_at: datetime | None = None
         self.sent: list[Intent] = []
         self._orders: dict[str, BrokerOrder] = {}
         self._history: list[Activity] = []
@@ -77,10 +78,15 @@ class FakeBroker:
         return Capabilities(sends_orders=True, fractional=self.fractional, keyed=True, environment=self.environment)
 
     def login(self) -> Login | None:
-        return None
+        if self.ends_at is None:
+            return None
+        return Login(name="alex", logged_in_at=self.ends_at - timedelta(days=7), expires_at=self.ends_at)
 
     def order_ids(self, account: str) -> tuple[str, ...]:
         return tuple(order.broker_id for order in self._orders.values() if order.account == account)
+
+    def recent(self, account: str) -> tuple[BrokerOrder, ...]:
+        return tuple(order for order in self._orders.values() if order.account == account)
 
     def preview(self, intent: Intent) -> Preview:
         return Preview()
@@ -174,6 +180,23 @@ class FakeBroker:
                 at=self.at,
             )
         )
+
+    def by_hand(self, account: str, side: Side, symbol: str, quantity: str, limit: str) -> BrokerOrder:
+        """An order that a person types into the broker's own pages."""
+        order = BrokerOrder(
+            broker_id=f"order-{len(self._orders) + 1}",
+            client_order_id=f"hand-{len(self._orders) + 1}",
+            account=account,
+            side=side,
+            symbol=symbol,
+            quantity=Shares.of(quantity),
+            limit_price=Decimal(limit),
+            state=OrderState.ACKED,
+            filled=Shares(),
+            average_price=None,
+        )
+        self._orders[order.client_order_id] = order
+        return order
 
     def settle(self) -> None:
         """Let every sale settle."""

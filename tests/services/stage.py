@@ -8,6 +8,7 @@ from decimal import Decimal
 from bot.domain.facts import PlanProposed
 from bot.domain.household import Account, Household, Kind
 from bot.domain.instruments import Instrument
+from bot.domain.limits import Limits
 from bot.domain.money import Shares, Usd
 from bot.domain.orders import OrderRecord
 from bot.domain.plan import Certificate, Environment, Lever, Plan, PlanLine, Proposal
@@ -15,13 +16,15 @@ from bot.domain.snapshot import Side, Snapshot
 from bot.domain.targets import Policy
 from bot.ports import Ledger
 from bot.services.approve import approve
-from bot.services.cycle import House
-from bot.services.errand import Errand, ExecutionReport
+from bot.services.cycle import run
+from bot.services.errand import ExecutionReport
 from bot.services.execute import carry_out
+from bot.services.house import House, errand_for
 from bot.services.propose import expiry
 from bot.services.settle import settle_open
 from bot.services.sync import take_snapshot
-from bot.services.terms import Terms
+from bot.services.terms import Terms, code_version
+from tests.fakes.brake import FakeBrake
 from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.clock import FakeClock
 from tests.fakes.ledger import MemoryLedger
@@ -41,7 +44,12 @@ HOUSEHOLD = Household(
     ),
 )
 POLICY = Policy(targets_pct=(("stocks", Decimal(60)), ("bonds", Decimal(40))))
-TERMS = Terms(environment=Environment.PAPER, settings_fingerprint="settings-1", polls=3)
+TERMS = Terms(
+    environment=Environment.PAPER,
+    settings_fingerprint="settings-1",
+    polls=3,
+    limits=Limits(order_pct=Decimal(50), day_pct=Decimal(100)),
+)
 
 
 def line(number: int, side: Side, symbol: str, quantity: str, price: str, *, account: str = "rollover") -> PlanLine:
@@ -99,6 +107,7 @@ class Stage:
 
     clock: FakeClock = field(default_factory=lambda: FakeClock(MONDAY_10_00))
     ledger: Ledger = field(default_factory=MemoryLedger)
+    brake: FakeBrake = field(default_factory=FakeBrake)
     postbox: FakePostbox = field(default_factory=FakePostbox)
     calendar: WeekdayCalendar = field(default_factory=WeekdayCalendar)
     household: Household = HOUSEHOLD
@@ -122,9 +131,11 @@ class Stage:
             policy=self.policy,
             terms=self.terms,
             brokers=self.brokers,
+            addresses=dict.fromkeys(self.brokers, Environment.PAPER),
             calendar=self.calendar,
             clock=self.clock,
             ledger=self.ledger,
+            brake=self.brake,
             postbox=self.postbox,
             fallback_prices={},
         )
@@ -151,7 +162,7 @@ class Stage:
             expires_at=expiry(self.clock.now(), self.terms.expires_sessions, self.calendar),
             snapshot_fingerprint=snapshot.fingerprint,
             settings_fingerprint=self.terms.settings_fingerprint,
-            code_version="1",
+            code_version=code_version(),
             price_collar_pct=self.terms.price_collar_pct,
         )
         self.ledger.record(PlanProposed(at=self.clock.now(), proposal=proposal))
@@ -169,20 +180,15 @@ class Stage:
 
     def carry_out(self, proposal: Proposal) -> ExecutionReport:
         """Execute it."""
-        return carry_out(
-            Errand(
-                proposal=proposal,
-                household=self.household,
-                policy=self.policy,
-                terms=self.terms,
-                brokers=self.brokers,
-                calendar=self.calendar,
-                clock=self.clock,
-                ledger=self.ledger,
-                fallback_prices={},
-            )
-        )
+        return carry_out(errand_for(self.house, proposal))
 
     def settle(self) -> tuple[OrderRecord, ...]:
         """Look up all open orders."""
-        return settle_open(brokers=self.brokers, clock=self.clock, ledger=self.ledger)
+        return settle_open(brokers=self.brokers, calendar=self.calendar, clock=self.clock, ledger=self.ledger)
+
+    def say_yes_to_a_drawn_plan(self) -> Proposal:
+        """A run that proposes, and a yes."""
+        report = run(self.house)
+        assert report.proposal is not None
+        self.say_yes(report.proposal)
+        return report.proposal

@@ -13,8 +13,10 @@ from bot.domain.money import Shares
 from bot.domain.orders import OrderState
 from bot.domain.plan import Environment, Lever
 from bot.domain.snapshot import Side
+from bot.services.accept import accept
 from bot.services.approve import tick
-from bot.services.cycle import CycleReport, Outcome, run, unfinished
+from bot.services.begun import unfinished
+from bot.services.cycle import CycleReport, Outcome, run
 from tests.fakes.scripted_broker import Crash, Fate
 from tests.services.stage import SWAP, Stage, line
 
@@ -86,13 +88,44 @@ def test_an_approved_plan_waits_for_the_session_in_silence() -> None:
 def test_a_voided_plan_is_told_once_and_then_drawn_anew() -> None:
     stage = Stage()
     agreed(stage)
-    stage.broker.tills["rollover"].shares["VTI"] = Shares.of(700)
+    stage.broker.by_hand("rollover", Side.SELL, "VTI", "100", "1")
 
     reports = [run(stage.house), run(stage.house)]
 
     assert [report.outcome for report in reports] == [Outcome.VOIDED, Outcome.PROPOSED]
     assert "rollover holds 700 VTI; 800 were expected." in stage.postbox.letters[1][1]
     assert stage.broker.sent == []
+
+
+def test_shares_that_left_without_a_word_stop_plans_until_somebody_says_that_it_is_right() -> None:
+    stage = Stage()
+    run(stage.house)
+    stage.broker.tills["rollover"].shares["VTI"] = Shares.of(700)
+
+    stopped = [run(stage.house), run(stage.house)]
+    accept(account="rollover", why="moved", household=stage.household, clock=stage.clock, ledger=stage.ledger)
+    after = run(stage.house)
+
+    assert [report.outcome for report in stopped] == [Outcome.HELD_BACK, Outcome.HELD_BACK]
+    assert [report.refusals[0].code for report in stopped] == ["shares_missing", "shares_missing"]
+    assert [subject for subject, _ in stage.postbox.letters[1:2]] == ["[rebaloop paper] An account needs your eye"]
+    assert "rebaloop accept rollover" in " ".join(stage.postbox.letters[1][1].split())
+    assert after.outcome is Outcome.PROPOSED
+
+
+def test_a_login_that_ends_before_the_orders_could_is_no_day_to_begin() -> None:
+    stage = Stage()
+    agreed(stage)
+    stage.broker.ends_at = stage.clock.now() + timedelta(hours=6, minutes=59)
+
+    report = run(stage.house)
+
+    assert report.outcome is Outcome.WAITING
+    assert report.execution is not None
+    assert [refusal.code for refusal in report.execution.refusals] == ["login"]
+    assert "rebaloop login alex" in report.execution.refusals[0].message
+    stage.broker.ends_at = stage.clock.now() + timedelta(hours=7)
+    assert run(stage.house).outcome is Outcome.CARRIED_OUT
 
 
 def test_a_plan_that_nobody_answered_expires_and_is_drawn_anew() -> None:

@@ -3,15 +3,18 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from bot.domain.facts import Reconciled
 from bot.domain.household import Kind
 from bot.domain.money import Shares, Usd
 from bot.domain.plan import Lever, Proposal
 from bot.domain.readings import Activity, ActivityKind
 from bot.domain.snapshot import Side
+from bot.domain.targets import TaxableSells
 from bot.services.reconcile import compare
 from tests.fakes.scripted_broker import Fate
-from tests.services.stage import SWAP, Stage, line
+from tests.services.stage import POLICY, SWAP, Stage, line
 
 
 def compared(stage: Stage, proposal: Proposal) -> Reconciled:
@@ -21,6 +24,7 @@ def compared(stage: Stage, proposal: Proposal) -> Reconciled:
         brokers=stage.brokers,
         clock=stage.clock,
         ledger=stage.ledger,
+        brake=stage.brake,
     )
 
 
@@ -101,6 +105,39 @@ def test_a_dividend_of_the_snapshots_own_day_may_have_been_in_it_or_not() -> Non
         assert compared(stage, proposal).breaks == ()
 
 
+@pytest.mark.parametrize("reinvested", [True, False])
+def test_shares_that_a_dividend_bought_by_itself_are_explained_and_those_of_a_trade_are_not(reinvested: bool) -> None:
+    stage = Stage()
+    proposal = carried_out(stage)
+    stage.broker.tills["rollover"].shares["BND"] += Shares.of(1)
+    stage.broker._history.append(
+        Activity(
+            activity_id="r1",
+            account="rollover",
+            kind=ActivityKind.TRADE,
+            on=stage.clock.now().date(),
+            net=Usd(),
+            symbol="BND",
+            side=Side.BUY,
+            quantity=Shares.of(1),
+            price=Decimal(50),
+            reinvested=reinvested,
+        )
+    )
+
+    assert (compared(stage, proposal).breaks == ()) is reinvested
+
+
+def test_what_an_open_order_may_have_done_meanwhile_is_no_break() -> None:
+    stage = Stage()
+    stage.broker.fates["VTI"] = Fate.RESTING
+    proposal = stage.approved(SWAP[0])
+    stage.carry_out(proposal)
+    stage.broker.fill_at_most.clear()  # the next reading fills it
+
+    assert compared(stage, proposal).breaks == ()
+
+
 def test_a_deposit_before_the_snapshot_explains_nothing_after_it() -> None:
     stage = Stage()
     stage.broker.deposit("rollover", "250")
@@ -121,7 +158,7 @@ def test_an_account_that_the_plan_did_not_touch_is_not_asked() -> None:
 
 def test_a_taxable_sale_tells_its_loss() -> None:
     """All of the 1,000 shares were bought at $120 on one day; ten of them go at $100."""
-    stage = Stage()
+    stage = Stage(policy=replace(POLICY, taxable_sells=TaxableSells.LOSSES_ONLY))
     stage.broker.tills["brokerage"].shares["VTI"] = Shares.of(1000)
     stage.broker._history.append(
         Activity(

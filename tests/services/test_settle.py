@@ -1,14 +1,16 @@
 """What a broker says of an order is taken over only where it can be true."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from bot.domain.approval import Approval, Verdict
 from bot.domain.errors import Reconcile
 from bot.domain.money import Shares
 from bot.domain.orders import BrokerOrder, OrderRecord, OrderState
-from bot.services.settle import adopt
+from bot.services.moves import adopt
 from tests.fakes.scripted_broker import Fate
 from tests.services.stage import SWAP, Stage
 
@@ -81,3 +83,20 @@ def test_an_order_of_an_account_that_is_gone_stops_the_run() -> None:
 
     with pytest.raises(Reconcile, match="rollover is open"):
         stage.settle()
+
+
+def test_a_key_that_the_broker_does_not_know_proves_nothing_while_the_order_may_be_on_its_way() -> None:
+    """The plan is void, so nothing is sent again; an hour later nothing that was sent can still arrive."""
+    stage = Stage()
+    stage.broker.fates["VTI"] = Fate.LOST
+    proposal = stage.approved(SWAP[0])
+    stage.carry_out(proposal)
+    given = Approval(plan=proposal.fingerprint, verdict=Verdict.VOIDED, at=stage.clock.now(), by="test")
+    stage.ledger.decide(given)
+    states = []
+    for minutes in (59, 2):
+        stage.clock.pass_by(timedelta(minutes=minutes))
+        stage.settle()
+        states.append(stage.ledger.orders()[0].state)
+
+    assert states == [OrderState.UNKNOWN, OrderState.NOT_PLACED]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from bot.domain.lots import Position, TaxLot
 from bot.domain.money import Shares, Usd
 from bot.domain.orders import OrderRecord
+from bot.domain.readings import HeldReading
 from bot.domain.snapshot import Holding, Side
-from bot.engine.guard.case import Case, at_most
+from bot.engine.guard.case import Case, find
+from bot.engine.guard.fills import spent, traded
 
 # SEC section 31 fee and FINRA trading activity fee are taken out of sales: together under a hundredth of a percent.
 FEES_PCT = Decimal("0.01")
@@ -20,6 +23,10 @@ def disagreement(case: Case) -> str:
     The order's own account is compared as it was read just now. The others are known as they were when the run began:
     the fills of the run's own orders may be in there or not.
     """
+    if case.planned.fingerprint != case.proposal.snapshot_fingerprint:
+        return "The plan was drawn from other holdings than those in the books."
+    if find(case.planned, case.intent.account) is None:
+        return f"{case.intent.account} was not there when the plan was drawn."
     for planned in case.planned.holdings:
         orders = [order for order in case.others if order.intent.plan == case.intent.plan]
         mine = [order for order in orders if order.intent.account == planned.account]
@@ -30,39 +37,50 @@ def disagreement(case: Case) -> str:
 
 
 def _account(case: Case, planned: Holding, mine: Sequence[OrderRecord]) -> str:
+    fresh = find(case.fresh, planned.account)
+    if fresh is None:
+        return f"{planned.account} was not read in this run."
     just_now = planned.account == case.intent.account
-    held, cash = _found(case, planned.account, just_now=just_now)
-    by_hand = {
-        line.symbol
-        for line in case.proposal.plan.lines
-        if line.account == planned.account and line.number in case.ticked
-    }
-    before = {one.symbol: one.quantity for one in planned.positions}
-    for symbol in sorted((before.keys() | held.keys()) - by_hand):
+    now = _counts(case.reading.held if just_now else fresh.positions)
+    cash = case.reading.cash_settled + case.reading.cash_unsettled if just_now else fresh.cash
+    by_hand = _by_hand(case, planned.account)
+    before = _counts(planned.positions)
+    for symbol in sorted((before.keys() | now.keys()) - by_hand):
         own = [order for order in mine if order.intent.symbol == symbol]
-        least, most = _between(before.get(symbol, Shares()), own, certain=just_now)
-        found = held.get(symbol, Shares())
+        least, most = _between(case, before.get(symbol, Shares()), own, just_now=just_now)
+        found = now.get(symbol, Shares())
         if not least <= found <= most:
             return f"{planned.account} holds {found} {symbol}; by the plan and its fills it should be {least}."
-    if not by_hand and cash < _least_cash(planned.cash, mine, certain=just_now):
+        if not own and _has_other_lots(case, planned, fresh, symbol):
+            return f"The lots of {symbol} in {planned.account} are not those that were planned with."
+    if not by_hand and cash < _least_cash(case, planned.cash, mine, just_now=just_now):
         return f"{planned.account} holds {cash} in cash, less than was planned with."
     return ""
 
 
-def _found(case: Case, account: str, *, just_now: bool) -> tuple[Mapping[str, Shares], Usd]:
-    """What an account holds, and its cash."""
-    if just_now:
-        held = {one.symbol: one.quantity for one in case.reading.held}
-        return held, case.reading.cash_settled + case.reading.cash_unsettled
-    holding = case.fresh.holding(account)
-    return {one.symbol: one.quantity for one in holding.positions}, holding.cash
+def _counts(held: Iterable[HeldReading | Position]) -> Mapping[str, Shares]:
+    counts: dict[str, Shares] = {}
+    for one in held:
+        counts[one.symbol] = counts.get(one.symbol, Shares()) + one.quantity
+    return counts
 
 
-def _between(before: Shares, own: Sequence[OrderRecord], *, certain: bool) -> tuple[Shares, Shares]:
+def _by_hand(case: Case, account: str) -> set[str]:
+    """What a person says to have traded in the account."""
+    lines = case.proposal.plan.lines
+    return {one.symbol for one in lines if one.account == account and not one.automatic and one.number in case.ticked}
+
+
+def _is_certain(case: Case, order: OrderRecord, *, just_now: bool) -> bool:
+    """Whether what was read shows the order's fills: read just now, or finished before this run began."""
+    return just_now or (order.state.is_final and order.intended_at < case.run_began_at)
+
+
+def _between(case: Case, before: Shares, own: Sequence[OrderRecord], *, just_now: bool) -> tuple[Shares, Shares]:
     """The fewest and the most shares that our own orders can have left."""
     least = most = before
     for order in own:
-        sure = order.filled if certain else Shares()
+        sure = order.filled if _is_certain(case, order, just_now=just_now) else Shares()
         possible = order.intent.quantity if order.state.may_be_live else order.filled
         if order.intent.side is Side.BUY:
             least, most = least + sure, most + possible
@@ -71,19 +89,26 @@ def _between(before: Shares, own: Sequence[OrderRecord], *, certain: bool) -> tu
     return least, most
 
 
-def _least_cash(planned: Usd, mine: Sequence[OrderRecord], *, certain: bool) -> Usd:
+def _has_other_lots(case: Case, planned: Holding, fresh: Holding, symbol: str) -> bool:
+    """Whether a taxable position cost something else than it did, though its count is the same.
+
+    Not lot by lot: the books fold lots together as they grow old.
+    """
+    if case.is_sheltered(planned.account):
+        return False
+    before, now = planned.position(symbol).lots, fresh.position(symbol).lots
+    if any(lot.cost_per_share is None for lot in (*before, *now)):
+        return {lot.cost_per_share is None for lot in before} != {lot.cost_per_share is None for lot in now}
+    return abs(_cost(before) - _cost(now)) > Usd(len(before) + len(now))  # a cent of rounding for each lot
+
+
+def _cost(lots: Sequence[TaxLot]) -> Usd:
+    return Usd.total(lot.quantity.value(lot.cost_per_share or Decimal(0)) for lot in lots)
+
+
+def _least_cash(case: Case, planned: Usd, mine: Sequence[OrderRecord], *, just_now: bool) -> Usd:
     """The cash that must be there: a cent of rounding for each order and the fees on sales are allowed."""
-    sold = Usd.total(_traded(order) for order in mine if order.intent.side is Side.SELL)
-    bought = Usd.total(_spent(order) for order in mine if order.intent.side is Side.BUY)
-    proceeds = sold - sold.percent(FEES_PCT) if certain else Usd()
-    return planned + proceeds - bought - Usd(len(mine))
-
-
-def _spent(order: OrderRecord) -> Usd:
-    """The most that a purchase can have cost by now."""
-    limit = at_most(order.intent.quantity, order.intent.limit_price)
-    return max(_traded(order), limit) if order.state.may_be_live else _traded(order)
-
-
-def _traded(order: OrderRecord) -> Usd:
-    return order.filled.value(order.average_price) if order.average_price is not None else Usd()
+    sales = [order for order in mine if order.intent.side is Side.SELL]
+    sold = Usd.total(traded(order) for order in sales if _is_certain(case, order, just_now=just_now))
+    bought = Usd.total(spent(order) for order in mine if order.intent.side is Side.BUY)
+    return planned + sold - sold.percent(FEES_PCT) - bought - Usd(len(mine))

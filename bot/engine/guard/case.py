@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
+from typing import TypeGuard
+from zoneinfo import ZoneInfo
 
 from bot.domain.approval import Approval
 from bot.domain.household import Account, Household
 from bot.domain.limits import Limits
-from bot.domain.money import Shares, Usd
+from bot.domain.lots import TaxLot
+from bot.domain.money import LARGEST, Shares, Usd
 from bot.domain.orders import Intent, OrderRecord, OrderState
 from bot.domain.plan import Environment, PlanLine, Proposal
 from bot.domain.readings import AccountReading, Capabilities, Quote, Session
-from bot.domain.snapshot import Snapshot
+from bot.domain.snapshot import Holding, Snapshot
 from bot.domain.targets import Policy
 from bot.domain.violations import Violation
 
+NEW_YORK = ZoneInfo("America/New_York")
 LOST = frozenset({OrderState.SENDING, OrderState.UNKNOWN})  # the broker may hold it, and nobody knows
+NEVER_TRADED = frozenset({OrderState.NOT_PLACED, OrderState.REJECTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +94,37 @@ class Case:
     @property
     def others(self) -> tuple[OrderRecord, ...]:
         """The journal's orders but for the one that is about to leave."""
-        own = self.intent.client_order_id
-        return tuple(order for order in self.orders if order.intent.client_order_id != own)
+        return tuple(order for order in self.orders if _key(order.intent) != _key(self.intent))
+
+    @property
+    def written(self) -> OrderRecord | None:
+        """This very order as the journal has it; None when it is not written down yet."""
+        return next((order for order in self.orders if _key(order.intent) == _key(self.intent)), None)
+
+    @property
+    def today(self) -> date:
+        """The day in New York."""
+        return self.now.astimezone(NEW_YORK).date()
+
+    @property
+    def lots(self) -> tuple[TaxLot, ...]:
+        """The lots of the order's fund in its account; none where the account was not read."""
+        holding = find(self.fresh, self.intent.account)
+        return holding.position(self.intent.symbol).lots if holding is not None else ()
+
+    def is_sheltered(self, account: str) -> bool:
+        """Whether a sale in this account realises no gain; one that is not listed counts as taxable."""
+        return any(one.id == account and one.kind.sheltered for one in self.household.accounts)
+
+    def ask(self, symbol: str) -> Decimal | None:
+        """For what the fund is offered just now; None where the quote does not say."""
+        quote = self.quote
+        return quote.ask if quote is not None and quote.symbol == symbol and usable(quote.ask) else None
+
+    @property
+    def has_sound_numbers(self) -> bool:
+        """Whether one can reckon with count and limit. The rules on amounts and prices leave all others to G15."""
+        return usable(self.intent.quantity.count) and usable(self.intent.limit_price)
 
     @property
     def group(self) -> frozenset[str]:
@@ -102,8 +136,23 @@ class Case:
 
     @property
     def worth(self) -> Usd:
-        """What the order can move at most, in dollars at its limit."""
-        return at_most(self.intent.quantity, self.intent.limit_price)
+        """What the order can move at most, in dollars at its limit; nothing where its numbers are no numbers."""
+        return at_most(self.intent.quantity, self.intent.limit_price) if self.has_sound_numbers else Usd()
+
+
+def _key(intent: Intent) -> tuple[str, int, int]:
+    """What its client order id is made of."""
+    return intent.plan, intent.line, intent.attempt
+
+
+def usable(number: Decimal | None) -> TypeGuard[Decimal]:
+    """Whether it is a price or a count to reckon with: more than nothing, and not beyond any household."""
+    return number is not None and number.is_finite() and 0 < number <= LARGEST
+
+
+def find(snapshot: Snapshot, account: str) -> Holding | None:
+    """What this account held; None where the snapshot does not know it."""
+    return next((holding for holding in snapshot.holdings if holding.account == account), None)
 
 
 def at_most(quantity: Shares, price: Decimal) -> Usd:

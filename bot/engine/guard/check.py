@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bot.domain.violations import Violation
 from bot.engine.guard import amounts, prices, standing, taxes
-from bot.engine.guard.case import Case
+from bot.engine.guard.case import Case, no
 
 Rule = Callable[[Case], Violation | None]
 
@@ -31,11 +31,21 @@ RULES: dict[str, Rule] = {
 }
 
 
+UNCHECKED = (ArithmeticError, LookupError, TypeError, ValueError)
+
+
 def check(case: Case) -> tuple[Violation, ...]:
     """Everything that speaks against sending this order now; empty means that it may go.
 
-    Pure: it reads nothing but the case and never raises for one that was gathered as it should be. After SEC Rule
-    15c3-5 (market access): limits in dollars and counts, price collars, duplicates, authorised orders only.
+    Pure: it reads nothing but the case. A rule that stumbles over the figures refuses the order. After SEC Rule 15c3-5
+    (market access): limits in dollars and counts, price collars, duplicates, authorised orders only.
     """
-    found = (rule(case) for rule in RULES.values())
+    found = (_judged(code, rule, case) for code, rule in RULES.items())
     return tuple(violation for violation in found if violation is not None)
+
+
+def _judged(code: str, rule: Rule, case: Case) -> Violation | None:
+    try:
+        return rule(case)
+    except UNCHECKED:
+        return no(code, "The figures are such that this rule cannot be checked.")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.approval import Verdict
-from bot.domain.instruments import InstrumentType
+from bot.domain.household import Account
+from bot.domain.instruments import Instrument, InstrumentType
 from bot.domain.orders import OrderState
 from bot.domain.plan import Environment
 from bot.domain.snapshot import OpenOrder, Side
@@ -21,14 +23,24 @@ def known(case: Case) -> Violation | None:
         return no("G7", f"{case.intent.account} is no account to which orders are sent.")
     if case.reading.account != account.id:
         return no("G7", f"What was read is {case.reading.account}, and the order is for {account.id}.")
+    if not case.capabilities.sends_orders:
+        return no("G7", f"The keeper of {account.id} takes no orders from us.")
     instrument = next((one for one in case.household.instruments if one.symbol == symbol), None)
     if instrument is None or not instrument.tradable or account.leaves_alone(instrument):
         return no("G7", f"{symbol} is nothing that may be traded in {account.id}.")
+    why = _misplaced(account, instrument, case.intent.side)
+    return no("G7", why) if why else None
+
+
+def _misplaced(account: Account, instrument: Instrument, side: Side) -> str:
+    symbol = instrument.symbol
     if instrument.type is InstrumentType.MUTUAL_FUND:
-        return no("G7", f"{symbol} is a mutual fund: it takes no limit orders.")
-    if case.intent.side is Side.BUY and symbol not in account.menu:
-        return no("G7", f"{symbol} is not on the menu of {account.id}.")
-    return None
+        return f"{symbol} is a mutual fund: it takes no limit orders."
+    if side is Side.BUY and symbol not in account.menu:
+        return f"{symbol} is not on the menu of {account.id}."
+    if side is Side.BUY and instrument.taxable_only and account.kind.sheltered:
+        return f"{symbol} belongs in taxable accounts, and {account.id} is none."
+    return ""
 
 
 def in_session(case: Case) -> Violation | None:
@@ -65,6 +77,9 @@ def one_world(case: Case) -> Violation | None:
     if len(each) != 1:
         message = f"the address is {worlds.url}, the key {worlds.key}, the settings {worlds.settings}"
         return no("G11", f"Not one world: {message}, the plan {worlds.plan}.")
+    if each != {case.proposal.environment, case.capabilities.environment}:
+        message = f"the plan was drawn for {case.proposal.environment} trading"
+        return no("G11", f"Not one world: {message}, the keeper's is {case.capabilities.environment}.")
     if worlds.plan is Environment.DRY_RUN:
         return no("G11", "In dry run nothing is sent.")
     if worlds.plan is Environment.LIVE and not worlds.live_enabled:
@@ -80,9 +95,10 @@ def as_approved(case: Case) -> Violation | None:
 
 def _not_agreed_to(case: Case) -> str:
     approval, proposal = case.approval, case.proposal
-    if approval is None or approval.verdict is not Verdict.APPROVED or approval.plan != proposal.fingerprint:
+    exactly = proposal.fingerprint
+    if approval is None or approval.verdict is not Verdict.APPROVED or approval.plan != exactly:
         return "Nobody has approved exactly this plan."
-    if case.intent.plan != proposal.fingerprint:
+    if case.intent.plan != exactly:
         return "The order belongs to another plan than the approved one."
     if case.now >= proposal.expires_at:
         return "The approval has run out."
@@ -100,11 +116,28 @@ def _not_in_the_plan(case: Case) -> str:
     by_hand = {one.number for one in case.proposal.plan.lines if not one.automatic}
     if line.after_manual and not by_hand <= case.ticked:
         return "The orders that are carried out by hand come first."
+    if not _is_as_written(case):
+        return "This order has left before, or was written down otherwise."
     here = (case.intent.plan, case.intent.line)
     sent = [one for one in case.others if (one.intent.plan, one.intent.line) == here]
     if any(order.state is not OrderState.NOT_PLACED for order in sent):
         return "This line of the plan was sent before."
     return ""
+
+
+def _is_as_written(case: Case) -> bool:
+    """Whether the journal, if it has the order already, has it just so and not yet answered.
+
+    A baseline is gathered at the last moment and makes it no other order. One of unknown fate may leave once more only
+    where the broker knows it by its key, so that it cannot become two.
+    """
+    written = case.written
+    if written is None:
+        return True
+    same = replace(written.intent, baseline=()) == replace(case.intent, baseline=())
+    unanswered = {OrderState.APPROVED, OrderState.SENDING}
+    again = written.state is OrderState.UNKNOWN and case.capabilities.keyed
+    return same and (written.state in unanswered or again)
 
 
 def alone(case: Case) -> Violation | None:

@@ -3,52 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import takewhile
 
 from bot.domain.lots import TaxLot
 from bot.domain.money import Shares
-from bot.domain.orders import OrderState
+from bot.domain.orders import OrderRecord, OrderState
 from bot.domain.plan import Lever
-from bot.domain.snapshot import Side, lot_order
+from bot.domain.snapshot import Side
 from bot.domain.targets import TaxableSells
 from bot.domain.violations import Violation
 from bot.engine.guard.case import Case, no
 
 WINDOW = timedelta(days=30)  # IRC 1091(a): before or after the sale
 AVERAGE = "AVERAGE_COST"  # Schwab's word for an account whose lots all cost the same
-NEVER_TRADED = frozenset({OrderState.NOT_PLACED, OrderState.REJECTED})
+OLDEST_FIRST = frozenset({"", "FIFO"})  # a keeper that says nothing sells the oldest (Treas. Reg. 1.1012-1(c)(1))
 
 
 def taxable_sale(case: Case) -> Violation | None:
     """G1: nothing is sold in a taxable account, but for opted-in lots at a loss that the broker will really take."""
-    if case.intent.side is Side.BUY or _is_sheltered(case, case.intent.account):
+    if case.intent.side is Side.BUY or case.is_sheltered(case.intent.account):
         return None
     opted_in = case.policy.taxable_sells is TaxableSells.LOSSES_ONLY
     if not opted_in or case.line is None or case.line.lever is not Lever.LOSS:
         return no("G1", f"{case.intent.account} is taxable: nothing is sold there.")
-    lots = case.fresh.holding(case.intent.account).position(case.intent.symbol).lots
-    if any(lot.cost_per_share is None for lot in lots):
-        return no("G1", f"What the {case.intent.symbol} in {case.intent.account} cost is not known for every lot.")
-    if not _takes_losses_alone(case, lots):
-        message = f"{case.intent.account} would not sell only lots of {case.intent.symbol} that stand at a loss"
+    symbol = case.intent.symbol
+    if any(lot.cost_per_share is None for lot in case.lots):
+        return no("G1", f"What the {symbol} in {case.intent.account} cost is not known for every lot.")
+    held = Shares.total(one.quantity for one in case.reading.held if one.symbol == symbol)
+    if Shares.total(lot.quantity for lot in case.lots) != held:
+        return no("G1", f"The lots of {symbol} in {case.intent.account} do not add up to the {held} that are held.")
+    if not _takes_losses_alone(case):
+        message = f"{case.intent.account} would not sell only lots of {symbol} that stand at a loss"
         return no("G1", f"{message} at {case.intent.limit_price:f}.")
     return None
 
 
-def _takes_losses_alone(case: Case, lots: tuple[TaxLot, ...]) -> bool:
-    """Whether the lots that the broker takes for this sale are all free and all at a loss at the limit."""
+def _takes_losses_alone(case: Case) -> bool:
+    """Whether the lots that the broker takes for this sale are all free, and at a loss even if it fills at the ask.
+
+    Lots that it may take in either order count with the worse first.
+    """
+    if not case.has_sound_numbers:
+        return True
+    price = max(case.intent.limit_price, case.ask(case.intent.symbol) or Decimal(0))
     if case.intent.dearest_first:
         if not case.capabilities.dearest_first or case.reading.lot_selection == AVERAGE:
             return False
-        order = sorted(lots, key=lambda lot: -(lot.cost_per_share or 0))
+        order = sorted(case.lots, key=lambda lot: (-(lot.cost_per_share or 0), _may_be_sold(case, lot, price)))
     else:
-        order = sorted(lots, key=lot_order)
-    free_losses = Shares()
-    for lot in order:
-        if not lot.is_loss(case.intent.limit_price) or lot.is_locked(case.fresh.as_of_on):
-            break
-        free_losses += lot.quantity
-    return case.intent.quantity <= free_losses
+        if case.reading.lot_selection not in OLDEST_FIRST:
+            return False
+        order = sorted(case.lots, key=lambda lot: (lot.acquired_on or date.min, _may_be_sold(case, lot, price)))
+    first = takewhile(lambda lot: _may_be_sold(case, lot, price), order)
+    return case.intent.quantity <= Shares.total(lot.quantity for lot in first)
+
+
+def _may_be_sold(case: Case, lot: TaxLot, price: Decimal) -> bool:
+    return lot.is_loss(price) and not lot.is_locked(case.today)
 
 
 def wash_sale(case: Case) -> Violation | None:
@@ -56,7 +69,7 @@ def wash_sale(case: Case) -> Violation | None:
     if case.intent.side is Side.BUY:
         spoilt = next(_losses(case), "")
         return no("G17", f"{case.intent.symbol} may not be bought: {spoilt}.") if spoilt else None
-    if _is_sheltered(case, case.intent.account):
+    if case.is_sheltered(case.intent.account):
         return None
     spoilt = next(_purchases(case), "")
     return no("G17", f"The loss on {case.intent.symbol} would not count: {spoilt}.") if spoilt else None
@@ -65,34 +78,41 @@ def wash_sale(case: Case) -> Violation | None:
 def _losses(case: Case) -> Iterator[str]:
     """Everything that makes a purchase of the group a replacement of shares sold at a loss."""
     for trade in case.fresh.history:
-        recent = timedelta(0) <= case.fresh.as_of_on - trade.on <= WINDOW
         loss = trade.side is Side.SELL and trade.realized_gain.cents < 0
-        if recent and loss and trade.symbol in case.group and not _is_sheltered(case, trade.account):
+        near = _is_recent(case, trade.on) and trade.symbol in case.group
+        if loss and near and not case.is_sheltered(trade.account):
             yield f"{trade.account} sold {trade.symbol} at a loss on {trade.on}"
     for order in case.others:
-        sold = order.intent.side is Side.SELL and order.state not in NEVER_TRADED
-        if sold and order.intent.symbol in case.group and not _is_sheltered(case, order.intent.account):
+        if _counts(case, order, Side.SELL) and not case.is_sheltered(order.intent.account):
             yield f"{order.intent.account} sells {order.intent.symbol}"
     for line in case.proposal.plan.lines:
-        if line.side is Side.SELL and line.symbol in case.group and not _is_sheltered(case, line.account):
+        if line.side is Side.SELL and line.symbol in case.group and not case.is_sheltered(line.account):
             yield f"the same plan sells {line.symbol} in {line.account}"
 
 
 def _purchases(case: Case) -> Iterator[str]:
     """Everything that makes a purchase of the group the replacement of what is to be sold at a loss."""
     for trade in case.fresh.history:
-        recent = timedelta(0) <= case.fresh.as_of_on - trade.on <= WINDOW
-        if recent and trade.side is Side.BUY and trade.symbol in case.group:
+        if trade.side is Side.BUY and _is_recent(case, trade.on) and trade.symbol in case.group:
             yield f"{trade.account} bought {trade.symbol} on {trade.on}"
+    for holding in case.fresh.holdings:
+        for position in holding.positions:
+            days = [lot.acquired_on for lot in position.lots if lot.acquired_on is not None]
+            if position.symbol in case.group and any(_is_recent(case, day) for day in days):
+                yield f"{holding.account} got {position.symbol} on {max(days)}"
     for order in case.others:
-        bought = order.intent.side is Side.BUY and order.state not in NEVER_TRADED
-        if bought and order.intent.symbol in case.group:
+        if _counts(case, order, Side.BUY):
             yield f"{order.intent.account} buys {order.intent.symbol}"
     for line in case.proposal.plan.lines:
         if line.side is Side.BUY and line.symbol in case.group:
             yield f"the same plan buys {line.symbol} in {line.account}"
 
 
-def _is_sheltered(case: Case, account: str) -> bool:
-    """An account that is not listed counts as a taxable one."""
-    return any(one.id == account and one.kind.sheltered for one in case.household.accounts)
+def _is_recent(case: Case, on: date) -> bool:
+    return case.today - on <= WINDOW
+
+
+def _counts(case: Case, order: OrderRecord, side: Side) -> bool:
+    """Whether an order of the journal trades the group on that side: it has filled in part, or may yet."""
+    trades = order.filled > Shares() or not order.state.is_final or order.state is OrderState.HUMAN
+    return trades and order.intent.side is side and order.intent.symbol in case.group

@@ -1,0 +1,215 @@
+"""One walk through a household's past: every entry changes the lots that it finds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import count
+
+from bot.domain.money import Shares
+from bot.domain.readings import Activity, ActivityKind
+from bot.domain.seeds import Origin
+from bot.domain.snapshot import Side
+from bot.engine.lots.events import journeys
+from bot.engine.lots.figures import cost_of, fraction_paid, proceeds_of
+from bot.engine.lots.nouns import Method, Sale
+from bot.engine.lots.open_lot import ZERO, OpenLot, portion
+from bot.engine.lots.pool import Pool
+from bot.engine.lots.rules import Arrival, Place, Rules
+from bot.engine.lots.shelf import Shelf
+from bot.engine.lots.washing import SoldPart, Washing
+
+
+class Walk:
+    """The shelves and sales of a household while its past is told; without `washing` its shelves alone."""
+
+    def __init__(self, rules: Rules, activities: Sequence[Activity], *, washing: bool) -> None:
+        self.rules = rules
+        self.shelves: dict[Place, Shelf] = {}
+        self.sales: dict[Place, list[tuple[Activity, list[SoldPart]]]] = defaultdict(list)
+        self._numbers = count()
+        self._activities = activities
+        self._journeys = journeys(activities, rules.sheltered)
+        self._aliases = {a.symbol: a.new_symbol for a in activities if a.kind is ActivityKind.RENAME}
+        self._washing = Washing(rules.sheltered, self._number) if washing else None
+
+    def tell(self, arrivals: Sequence[Arrival]) -> None:
+        """Tell everything, oldest first; `arrivals` are sorted by their day of acquisition, those of long ago first."""
+        waiting = list(reversed(arrivals))
+        for place, one in enumerate(self._activities):
+            while waiting and (waiting[-1].acquired_on or date.min) <= one.on:
+                self._arrive(waiting.pop())
+            self._tell_one(place, one)
+        while waiting:
+            self._arrive(waiting.pop())
+
+    def shelf(self, account: str, symbol: str) -> Shelf:
+        """The shelf of a place; a new one where there was none."""
+        if (account, symbol) not in self.shelves:
+            kind = Pool if self.rules.method(account, symbol) is Method.AVERAGE else Shelf
+            self.shelves[account, symbol] = kind(account, symbol)
+        return self.shelves[account, symbol]
+
+    def written(self, place: Place) -> tuple[Sale, ...]:
+        """The sales of a place for good."""
+        return tuple(
+            Sale(
+                sale_id=one.activity_id or f"{one.symbol}:{one.on}:{n}",
+                account=one.account,
+                on=one.on,
+                symbol=one.symbol,
+                quantity=Shares(sum((part.lot.quantity for part in parts), ZERO)),
+                parts=tuple(part.written() for part in parts),
+            )
+            for n, (one, parts) in enumerate(self.sales.get(place, ()))
+        )
+
+    def _number(self) -> int:
+        return next(self._numbers)
+
+    def _group(self, symbol: str) -> str:
+        """The identical group of a symbol, under its latest name."""
+        if not self._aliases:
+            return self.rules.groups.get(symbol, symbol)
+        seen = {symbol}
+        while symbol in self._aliases and self._aliases[symbol] not in seen:
+            symbol = self._aliases[symbol]
+            seen.add(symbol)
+        return self.rules.groups.get(symbol, symbol)
+
+    def _tell_one(self, place: int, one: Activity) -> None:
+        other = self._journeys.get(place)
+        if other is not None and not self.rules.covers(one) and not self.rules.covers(self._activities[other]):
+            if place < other:
+                pair = one, self._activities[other]
+                self._move(*(pair if one.quantity.count < 0 else reversed(pair)))
+        elif one.kind is ActivityKind.RENAME:
+            self._rename(one)
+        elif not self.rules.covers(one):
+            self._change(one)
+
+    def _change(self, one: Activity) -> None:
+        match one.kind:
+            case ActivityKind.TRADE if one.side is Side.BUY:
+                self._buy(one)
+            case ActivityKind.TRADE:
+                taken = self._taken(one, one.quantity.count)
+                self._sold(one, taken, proceeds_of(one))
+            case ActivityKind.SPLIT:
+                self._split(one)
+            case ActivityKind.RETURN_OF_CAPITAL:
+                self._return_capital(one)
+            case _ if one.quantity.count > 0:
+                self.shelf(one.account, one.symbol).add(self._unknown(one, one.quantity.count, Origin.TRANSFERRED))
+            case _:
+                self.shelf(one.account, one.symbol).take(-one.quantity.count)
+
+    def _arrive(self, arrival: Arrival) -> None:
+        lot = arrival.opened(self._number())
+        self.shelf(arrival.account, arrival.symbol).add(lot)
+        self._bought(arrival.symbol, lot)
+
+    def _bought(self, symbol: str, lot: OpenLot) -> None:
+        if self._washing:
+            self._washing.bought(self._group(symbol), lot)
+
+    def _buy(self, one: Activity) -> None:
+        number = self._number()
+        name = one.activity_id or f"{one.symbol}:{one.on}"
+        lot = OpenLot(
+            lot_id=name,
+            number=number,
+            quantity=one.quantity.count,
+            cents=cost_of(one),
+            acquired_on=one.on,
+            origin=Origin.REINVESTED if one.reinvested else Origin.BOUGHT,
+            place=one.activity_id,
+            purchase=f"{one.account}:{one.order_id or one.activity_id or number}",
+        )
+        lot.locked_until_on = self.rules.locks.get(one.account, {}).get(one.on)
+        self.shelf(one.account, one.symbol).add(lot)
+        self._bought(one.symbol, lot)
+
+    def _taken(self, one: Activity, quantity: Decimal) -> list[OpenLot]:
+        """The shares that leave; what no lot explains comes from nowhere, at unknown cost."""
+        shelf = self.shelf(one.account, one.symbol)
+        choice = self.rules.choice(one)
+        parts = shelf.take(quantity, choice.method, [(lot_id, shares.count) for lot_id, shares in choice.lots])
+        short = quantity - sum((part.quantity for part in parts), ZERO)
+        if short > 0:
+            shelf.missing += short
+            parts.append(self._unknown(one, short, Origin.OPENING))
+        return parts
+
+    def _unknown(self, one: Activity, quantity: Decimal, origin: Origin) -> OpenLot:
+        return OpenLot(
+            lot_id=one.activity_id or f"{one.symbol}:{one.on}",
+            number=self._number(),
+            quantity=quantity,
+            cents=None,
+            acquired_on=None,
+            origin=origin,
+            place=one.activity_id,
+        )
+
+    def _sold(self, one: Activity, taken: list[OpenLot], proceeds: int) -> None:
+        """Share the proceeds among the shares that left, and look for wash sales where losses count."""
+        if self._washing is None:
+            return
+        parts, left = [], sum((lot.quantity for lot in taken), ZERO)
+        for lot in taken:
+            share = portion(proceeds, lot.quantity, left)
+            proceeds, left = proceeds - share, left - lot.quantity
+            parts.append(SoldPart(lot, share, one.on))
+        self.sales[one.account, one.symbol].append((one, parts))
+        if one.account not in self.rules.sheltered:
+            self._washing.sold(self._group(one.symbol), one.symbol, one.activity_id, parts)
+
+    def _split(self, one: Activity) -> None:
+        """Spread the shares after a split over the lots; a fraction paid out in cash is sold (Rev. Rul. 66-365)."""
+        shelf = self.shelf(one.account, one.symbol)
+        before, after = shelf.quantity, shelf.quantity + one.quantity.count
+        if before <= 0 or after < 0:
+            return
+        crumb = fraction_paid(one, before, after)
+        if after + crumb <= 0:
+            return
+        shelf.scale(after + crumb)
+        if self._washing:
+            self._washing.split(self._group(one.symbol), one.symbol, one.on, (after + crumb) / before)
+        if crumb:
+            self._sold(one, shelf.take(crumb), one.net.cents)
+
+    def _return_capital(self, one: Activity) -> None:
+        """Lower the basis; what is beyond it, or too late for it, is gain (IRC 301(c)(3)): a sale of no shares."""
+        if one.net.cents <= 0:
+            return
+        shelf, parts = self.shelf(one.account, one.symbol), []
+        late = [(self._unknown(one, ZERO, Origin.OPENING), one.net.cents)]
+        for lot, beyond in shelf.give_back(one.net.cents) if shelf.lots else late:
+            nothing = lot.cut(ZERO) if lot.quantity else lot
+            nothing.cents = 0
+            parts.append(SoldPart(nothing, beyond, one.on))
+        if parts:
+            self.sales[one.account, one.symbol].append((one, parts))
+
+    def _move(self, out: Activity, into: Activity) -> None:
+        """Shares travel between two accounts of the household, with all that is known of them."""
+        there = self.shelf(into.account, into.symbol)
+        for lot in self._taken(out, -out.quantity.count):
+            lot.renumber(self._number())
+            lot.origin = Origin.TRANSFERRED if lot.origin is Origin.OPENING else lot.origin
+            there.add(lot)
+            if self._washing:
+                self._washing.moved(self._group(into.symbol), lot)
+
+    def _rename(self, one: Activity) -> None:
+        """All lots go on under the new symbol, with their dates and basis (IRC 358, 1223(1))."""
+        shelf = self.shelves.pop((one.account, one.symbol), None)
+        if shelf is not None and not self.rules.covers(one, one.new_symbol):
+            there = self.shelf(one.account, one.new_symbol)
+            there.missing += shelf.missing
+            for lot in shelf.settle():
+                there.add(lot)
