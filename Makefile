@@ -14,7 +14,7 @@ export UV_SYSTEM_CERTS := 1
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check wheel-check bench fuzz lock clean
+.PHONY: help demo test check wheel-check bench fuzz chaos chaos-real record lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -45,8 +45,18 @@ wheel-check: $(READY)  ## build the wheel and run the demo from it, with nothing
 bench: $(READY)  ## the benchmarks of tests/bench, each against its goal
 	@$(BIN)/python -m tests.bench.run $(ARGS)
 
-fuzz: $(READY)  ## 100,000 spoilt files, each read or refused with a reason; ARGS="5000 --seed 7" chooses others
-	@$(BIN)/python -m tests.fuzz.files $(ARGS)
+fuzz: $(READY)  ## 100,000 spoilt files and 1,000,000 spoilt replies, each read or refused with a reason
+	@$(BIN)/python -m tests.fuzz.files $(or $(FILES),100000)
+	@$(BIN)/python -m tests.fuzz.replies $(or $(REPLIES),1000000)
+
+chaos: $(READY)  ## N seeded schedules of faults and crashes for each kind of broker, against the real services
+	@$(BIN)/python -m tests.chaos.run $(or $(N),10000) $(ARGS)
+
+chaos-real: $(READY)  ## N real processes killed at every named point, over HTTP to the simulated brokers
+	@$(BIN)/python -m tests.chaos.real.run $(or $(N),5000) $(ARGS)
+
+record: $(READY)  ## record a broker's tapes anew: BROKER=alpaca or schwab; ARGS="--source live" with your own keys
+	@$(BIN)/python -m tests.tapes.record --broker $(BROKER) $(ARGS)
 
 lock: $(READY)  ## write requirements.lock anew from pyproject.toml; ARGS=--upgrade moves every pin
 	@cp requirements.lock $(VENV)/requirements.lock

@@ -57,7 +57,7 @@ class Performance:
             with open_house(settings, writing=True) as house:
                 self._look_back(house)
             self.requests = len(broker.requests)
-            self.posts = sum(line.method == "POST" for line in broker.requests)
+            self.posts = sum(line.method == "POST" and line.path.endswith("/orders") for line in broker.requests)
 
     def _act(self, house: House, scene: theatre.Scene) -> Act:
         proposed = cycle.run(house)

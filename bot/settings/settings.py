@@ -105,7 +105,7 @@ class Settings:
     @property
     def fingerprint(self) -> str:
         """SHA-256 of all that an approval rests on: change one and it is void. No secret goes into it."""
-        reached = [_reached(connection) for connection in self.connections]
+        reached = [(*_reached(connection), str(connection.lots or "")) for connection in self.connections]
         opened = [(login.name, login.host, login.app_key.reference) for login in self.logins]
         most = (self.limits.order_pct, self.limits.day_pct, self.limits.day_orders)
         return fingerprint([self.household, self.policy, self.prices, self.mode, self.approval, most, reached, opened])

@@ -80,6 +80,16 @@ def test_an_entry_is_what_its_word_says(hostile: Pair, word: str, kind: Activity
     assert entry.text.startswith(word)
 
 
+@pytest.mark.parametrize(
+    ("word", "moved"), [("DIV", "0"), ("FEE", "0"), ("SPLIT", "12"), ("ACATS", "12"), ("MA", "12")]
+)
+def test_only_what_moves_shares_counts_them(hostile: Pair, word: str, moved: str) -> None:
+    hostile[0].say(ROUTE, Reply(body=[{**ENTRY, "activity_type": word, "symbol": "VTI", "qty": "12"}]))
+    (entry,) = hostile[1].activities("ira", SINCE)
+
+    assert entry.quantity == Shares.of(moved)
+
+
 def test_a_small_reimbursement_is_no_deposit(hostile: Pair) -> None:
     row = {
         **ENTRY,

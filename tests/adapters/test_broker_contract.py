@@ -198,6 +198,14 @@ def test_an_order_is_found_under_its_intent_and_matches_it(broker: Broker) -> No
     assert found.client_order_id == (BUY.client_order_id if broker.capabilities().keyed else "")
 
 
+@sending_broker
+def test_an_order_of_a_program_is_among_the_recent_ones_whatever_became_of_it(broker: Broker) -> None:
+    placed, withdrawn = broker.submit(BUY), broker.submit(replace(FAR, line=2))
+    broker.cancel("ira", withdrawn.broker_id)
+
+    assert {order.broker_id for order in broker.recent("ira")} == {placed.broker_id, withdrawn.broker_id}
+
+
 @keyed_broker
 def test_the_same_intent_twice_is_one_order(broker: Broker) -> None:
     broker.submit(BUY)

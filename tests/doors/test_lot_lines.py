@@ -142,6 +142,12 @@ def test_sales_count_as_late_since_the_year_began_or_for_two_months() -> None:
     assert [one.on for one in late_sales(household, told, date(2026, 12, 1))] == days[2:]
 
 
+def test_a_sale_inside_a_shelter_is_none_of_them() -> None:
+    household = Household(id="home", accounts=(replace(JOINT, kind=Kind.ROTH),), instruments=())
+
+    assert late_sales(household, books(sales=(sale(TODAY),)), TODAY) == ()
+
+
 def test_a_sale_of_unknown_cost_has_no_known_gain() -> None:
     row = sale_row(sale(TODAY, basis=None))
 

@@ -224,7 +224,8 @@ def test_a_login_about_to_end_is_told_once_for_all_its_accounts_with_the_command
 
     (remark,) = stage.looked()
 
-    assert (remark.code, remark.mend, remark.stops) == ("login_ends", "rebaloop login family", False)
+    assert (remark.code, remark.account, remark.stops) == ("login_ends", "brokerage", False)
+    assert remark.mend == "rebaloop login family"
     assert "The login `family` ends in 2 days" in remark.message
 
 

@@ -40,6 +40,7 @@ KINDS = {
     "SPLIT": ActivityKind.SPLIT,
     "SSP": ActivityKind.SPLIT,
 }
+MOVES_SHARES = frozenset({ActivityKind.TRANSFER, ActivityKind.SPLIT, ActivityKind.OTHER})
 GIVEN_BACK = "reimburse"  # a journal of this kind corrects an earlier charge: no new money
 
 
@@ -87,14 +88,17 @@ def _fill(row: Row, account: str) -> Activity:
 
 
 def _entry(row: Row, account: str, word: str) -> Activity:
+    kind = kind_of(word, row.text("description", default=""))
+    # A dividend's `qty` is the shares that it was paid on: none of them moved.
+    moved = row.optional_number("qty") if kind in MOVES_SHARES else None
     return Activity(
         activity_id=row.text("id"),
         account=account,
-        kind=kind_of(word, row.text("description", default="")),
+        kind=kind,
         on=row.on("date"),
         net=whole_cents(row.optional_number("net_amount") or Decimal(0)),
         symbol=row.symbol() if row.text("symbol", default="") else "",
-        quantity=Shares(row.optional_number("qty") or Decimal(0)),
+        quantity=Shares(moved or Decimal(0)),
         at=row.at("created_at") if row.has("created_at") else None,
         reversed=row.text("status", default="") in REVERSED,
         text=" ".join(part for part in (word, row.text("description", default="")) if part),

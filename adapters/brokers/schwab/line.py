@@ -177,7 +177,7 @@ class Line:
             return Submission(answer=Answer.REFUSED, text=f"Nothing was sent: {said}")
         try:
             reply = self._session.once(lambda client: client.place_order(of, order))
-            submission = receipt(reply, of)
+            submission = receipt(reply, of, self._access.app_key, self._access.app_secret)
             self._log("order", reply, answer=submission.answer.value)
         except Exception as problem:  # noqa: BLE001 - whatever went wrong, the order may live
             kind = problem.kind if isinstance(problem, Silence) else type(problem).__name__
@@ -220,7 +220,7 @@ class Line:
         if 200 <= reply.status < 300:
             return reply
         self._log(question, reply)
-        who, said = self.name, discreet(told(reply.content), *secrets)
+        who, said = self.name, discreet(told(reply.content), *secrets, self._access.app_key, self._access.app_secret)
         own = own_words(reply.content)
         if reply.status == 401 or (reply.status == 403 and own):
             raise LogIn(f"{who}: Schwab does not accept this login: {said}.", next_step=self._access.login_command)

@@ -13,22 +13,20 @@ REFUSALS = frozenset({400, 401, 403, 404, 422})
 ORDER_ID = re.compile(r"/orders/([0-9]{1,20})/?\Z")
 
 
-def receipt(reply: Reply, account_hash: str) -> Submission:
+def receipt(reply: Reply, *secrets: str) -> Submission:
     """Accepted with the number in `Location`; refused only in the broker's own words; unknown in every other case.
 
-    Without a number the order may well live, but nothing says which one it is.
+    Without a number the order may well live, but nothing says which one it is. No word of the answer repeats `secrets`.
     """
     if reply.status in {200, 201}:
         number = order_id(reply.headers.get("location", ""))
         if number:
             return Submission(answer=Answer.ACCEPTED, broker_id=number)
         return Submission(answer=Answer.UNKNOWN, text="Schwab's receipt does not name the order.")
-    said = discreet(own_words(reply.content), account_hash)
+    said = discreet(own_words(reply.content), *secrets)
     if reply.status in REFUSALS and said:
         return Submission(answer=Answer.REFUSED, text=f"{said} ({reply.status})")
-    return Submission(
-        answer=Answer.UNKNOWN, text=f"answered {reply.status}: {discreet(told(reply.content), account_hash)}"
-    )
+    return Submission(answer=Answer.UNKNOWN, text=f"answered {reply.status}: {discreet(told(reply.content), *secrets)}")
 
 
 def order_id(location: str) -> str:
