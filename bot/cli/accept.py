@@ -21,5 +21,14 @@ def accept(account: str, why: str, settings: Path | None) -> None:
 
     log.set_up(quiet=True)
     with open_house(settings_from(settings), writing=True) as house:
-        station(account=account, why=why, household=house.household, clock=house.clock, ledger=house.ledger)
+        keeper = house.brokers.get(account)
+        orders = [order.broker_id for order in keeper.recent(account)] if keeper else []
+        station(
+            account=account,
+            why=why,
+            household=house.household,
+            clock=house.clock,
+            ledger=house.ledger,
+            orders=orders,
+        )
     click.echo(f"Accepted what {account} holds. Nothing was sent.\nnext: rebaloop status")

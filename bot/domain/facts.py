@@ -101,12 +101,16 @@ class ReportSent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountAccepted:
-    """sync: its owner looked at an account and says that what it holds is right; it lifts what stopped it before."""
+    """sync: its owner looked at an account and says that what it holds is right; it lifts what stopped it before.
+
+    `orders` are the broker's ids of the orders that a program placed lately: those are right too.
+    """
 
     at: datetime
     account: str
     by: str
     why: str
+    orders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from bot.domain.errors import Reconcile, WrongUse
 from bot.domain.money import Shares
 from bot.domain.orders import Intent
 from bot.domain.snapshot import Side
+from bot.services.accept import accept
 from bot.services.cycle import run
 from bot.services.halt import halt, resume
 from bot.services.points import listening
@@ -49,6 +50,27 @@ def test_an_order_of_ours_that_the_books_do_not_know_halts_everything(stage_of: 
 
     assert stage.broker.sent == [OLD]
     assert "BND" in stage.brake.why
+
+
+@pytest.mark.parametrize("stage_of", [Stage, Unkeyed])
+def test_an_order_that_its_owner_has_accepted_halts_nothing(stage_of: type[Stage]) -> None:
+    stage = stage_of()
+    stage.broker.submit(OLD)
+    stage.broker.read("rollover")
+    known = [order.broker_id for order in stage.broker.recent("rollover")]
+    accept(
+        account="rollover",
+        why="an older run",
+        household=stage.household,
+        clock=stage.clock,
+        ledger=stage.ledger,
+        orders=known,
+    )
+
+    stage.carry_out(stage.approved(*SWAP))
+
+    assert len(known) == 1
+    assert stage.brake.why == ""
 
 
 @pytest.mark.parametrize("stage_of", [Stage, Unkeyed])
