@@ -181,7 +181,7 @@ def _account_part(folder: Path, broker: SimulatedBroker, kinds: Mapping[str, str
         for name, secret in (("id", opening.key_id), ("secret", opening.secret_key)):
             path = folder / f"{opening.name}-{name}.key"
             path.touch(mode=0o600)
-            path.write_text(secret, encoding="ascii")
+            path.write_text(secret or "", encoding="ascii")
         parts.append(
             {
                 "id": opening.name,
