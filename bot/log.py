@@ -10,19 +10,34 @@ from typing import Any
 
 import structlog
 
-_SECRET_KEY = re.compile(r"secret|token|password|authorization|key_id|api_key|account_number", re.IGNORECASE)
-_LONG_NUMBER = re.compile(r"(?<![\w.-])\d{8,}(?![\w.-])")  # account numbers have eight digits or more
+_SECRET_KEY = re.compile(r"secret|token|passw|authorization|key_id|api_key|app_key|account_number", re.IGNORECASE)
+# Account numbers (eight digits or more, a letter before them, a dash among them), mail addresses, bearer tokens.
+_PRIVATE = re.compile(
+    r"(?<![\w.-])[A-Z]?\d{8,}(?![\w.-])|(?<![\w.-])\d{4}-\d{4}(?![\w.-])|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|Bearer\s+\S+"
+)
+HIDDEN = "***"
 LOUD = ("alpaca", "schwab", "httpx", "urllib3", "requests", "authlib")  # they log bodies and headers when asked to
 
 
 def scrub(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Hide values under telling keys, and every run of eight digits or more."""
+    """Hide values under telling keys, however deep, and whatever looks like an account number or an address."""
     for key, value in event.items():
-        if _SECRET_KEY.search(key):
-            event[key] = "***"
-        elif isinstance(value, str):
-            event[key] = _LONG_NUMBER.sub("***", value)
+        event[key] = HIDDEN if _SECRET_KEY.search(key) else _hidden(value)
     return event
+
+
+def _hidden(value: object) -> object:
+    match value:
+        case str():
+            return _PRIVATE.sub(HIDDEN, value)
+        case int() if abs(value) >= 10**7:
+            return HIDDEN
+        case dict():
+            return {key: HIDDEN if _SECRET_KEY.search(str(key)) else _hidden(one) for key, one in value.items()}
+        case list() | tuple():
+            return [_hidden(one) for one in value]
+        case _:
+            return value
 
 
 def set_up(*, quiet: bool) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import structlog
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from bot import log
 
@@ -51,6 +51,7 @@ def test_an_account_number_is_hidden_wherever_it_stands(logged: io.StringIO, tex
     assert NUMBER not in line_of(logged, text, why=text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20), st.integers(10**7, 10**17), st.text(max_size=20))
 def test_a_long_number_between_any_words_is_hidden(before: str, number: int, after: str) -> None:
     words: dict[str, Any] = {"why": f"{before} {number} {after}"}

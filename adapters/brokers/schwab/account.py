@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from adapters.brokers.schwab.wire import Row, per_share, rows, same_number, whole_cents, worth
+from adapters.brokers.schwab.wire import Row, discreet, per_share, rows, same_number, whole_cents, worth
 from bot.domain.errors import Reconcile
 from bot.domain.money import Shares, Usd
 from bot.domain.readings import HeldReading
@@ -151,7 +151,9 @@ def parse_position(raw: object) -> HeldReading | None:
         return None
     if asset not in KEPT or short:
         name = instrument.said("symbol") or "a position"
-        raise Reconcile(f"{name} is {'held short' if short else asset.lower()}; it is {FROZEN}.")
+        raise Reconcile(
+            f"{name} is {'held short' if short else discreet(asset).lower() or 'of no kind'}; it is {FROZEN}."
+        )
     if asset == "CASH_EQUIVALENT" and kind == SWEEP:
         return None
     symbol = instrument.symbol("symbol" if instrument.has("symbol") else "cusip")
