@@ -179,7 +179,7 @@ def send_one(run: Run, case: Case, *, again: OrderRecord | None = None) -> tuple
         return last_word
     submission = broker.submit(case.intent)
     reach("posted")
-    record = _read_back(errand, record, submission, broker)
+    record = _read_back(errand, record, submission, broker, repeated=again is not None)
     reach("read_back")
     said = {OrderState.UNKNOWN, OrderState.REJECTED, OrderState.HUMAN}
     _log.info(f"execute.order_{record.state.value if record.state in said else 'acknowledged'}", **order_words(record))
@@ -209,7 +209,10 @@ def _noted_again(errand: Errand, record: OrderRecord) -> OrderRecord:
     return move(record, record.state, clock=errand.clock, ledger=errand.ledger, evidence=why)
 
 
-def _read_back(errand: Errand, record: OrderRecord, submission: Submission, broker: Broker) -> OrderRecord:
+def _read_back(
+    errand: Errand, record: OrderRecord, submission: Submission, broker: Broker, *, repeated: bool
+) -> OrderRecord:
+    """The order as the broker shows it; a refusal of a repetition says nothing of the first one, which may be late."""
     keyed = broker.capabilities().keyed
     try:
         found = broker.find(record.intent, submission.broker_id)
@@ -222,7 +225,7 @@ def _read_back(errand: Errand, record: OrderRecord, submission: Submission, brok
         return adopt_match(record, found, clock=errand.clock, ledger=errand.ledger)
     if found is not None:
         return adopt(record, found, clock=errand.clock, ledger=errand.ledger)
-    refused = submission.answer is Answer.REFUSED
+    refused = submission.answer is Answer.REFUSED and not repeated
     state = OrderState.REJECTED if refused else OrderState.UNKNOWN
     evidence = submission.text or "The broker does not show it."
     return move(record, state, clock=errand.clock, ledger=errand.ledger, evidence=evidence)

@@ -97,13 +97,18 @@ def _has_other_lots(case: Case, planned: Holding, fresh: Holding, symbol: str) -
     if case.is_sheltered(planned.account):
         return False
     before, now = planned.position(symbol).lots, fresh.position(symbol).lots
-    if any(lot.cost_per_share is None for lot in (*before, *now)):
-        return {lot.cost_per_share is None for lot in before} != {lot.cost_per_share is None for lot in now}
+    if _unknown(before) != _unknown(now):
+        return True
     return abs(_cost(before) - _cost(now)) > Usd(len(before) + len(now))  # a cent of rounding for each lot
 
 
+def _unknown(lots: Sequence[TaxLot]) -> Shares:
+    """How many shares nobody knows the cost of."""
+    return Shares.total(lot.quantity for lot in lots if lot.cost_per_share is None)
+
+
 def _cost(lots: Sequence[TaxLot]) -> Usd:
-    return Usd.total(lot.quantity.value(lot.cost_per_share or Decimal(0)) for lot in lots)
+    return Usd.total(lot.quantity.value(lot.cost_per_share) for lot in lots if lot.cost_per_share is not None)
 
 
 def _least_cash(case: Case, planned: Usd, mine: Sequence[OrderRecord], *, just_now: bool) -> Usd:

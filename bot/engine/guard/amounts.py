@@ -64,11 +64,11 @@ def _kept(case: Case) -> Usd:
 def _unsettled(case: Case) -> Usd:
     """The unsettled cash that may be spent: all by the owner's word, else this plan's own proceeds in a shelter."""
     unsettled = case.reading.cash_unsettled
-    if case.policy.spend_unsettled_cash or unsettled < Usd():
+    if case.policy.spend_unsettled_cash:
         return unsettled
-    if not (case.policy.same_day_swaps and case.account is not None and case.account.kind.sheltered):
-        return Usd()
-    return min(_turned_over(case, Side.SELL), unsettled)
+    shelter = case.account is not None and case.account.kind.sheltered
+    own = _turned_over(case, Side.SELL) if shelter and case.policy.same_day_swaps else Usd()
+    return min(own, unsettled)
 
 
 def _planned_with(case: Case) -> Usd:
@@ -92,7 +92,7 @@ def _turned_over(case: Case, side: Side) -> Usd:
 def _foreign(case: Case) -> Usd | None:
     """What purchases of somebody else may cost, a collar above their price; None where no price is known."""
     cost = Usd()
-    for symbol in {order.symbol for order in case.reading.open_orders if order.side is Side.BUY}:
+    for symbol in {order.symbol for order in case.reading.open_orders}:
         mine = [one for one in _live(case, Side.BUY) if one.intent.symbol == symbol and one.state not in LOST]
         count = _working(case, Side.BUY, symbol) - Shares.total(_rest(order) for order in mine)
         if count <= Shares():

@@ -119,7 +119,7 @@ class Case:
     def ask(self, symbol: str) -> Decimal | None:
         """For what the fund is offered just now; None where the quote does not say."""
         quote = self.quote
-        return quote.ask if quote is not None and quote.symbol == symbol and usable(quote.ask) else None
+        return quote.ask if quote is not None and quote.symbol == symbol else None
 
     @property
     def has_sound_numbers(self) -> bool:

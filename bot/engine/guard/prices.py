@@ -86,7 +86,7 @@ def _is_recounted(case: Case, earlier: Snapshot) -> bool:
     count, now = then.position(symbol).quantity, later.position(symbol).quantity
     since = count + _net(case, earlier, same_day=False)
     with_that_day = since + _net(case, earlier, same_day=True)
-    if now in {since, with_that_day} or now <= Shares():
+    if now in {since, with_that_day}:
         return False
     return any(before > Shares() and _is_ratio(now.count / before.count) for before in (since, with_that_day))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import takewhile
+from operator import attrgetter
 
 from bot.domain.lots import TaxLot
 from bot.domain.money import Shares
@@ -14,7 +15,7 @@ from bot.domain.plan import Lever
 from bot.domain.snapshot import Side
 from bot.domain.targets import TaxableSells
 from bot.domain.violations import Violation
-from bot.engine.guard.case import Case, no
+from bot.engine.guard.case import Case, no, usable
 
 WINDOW = timedelta(days=30)  # IRC 1091(a): before or after the sale
 AVERAGE = "AVERAGE_COST"  # Schwab's word for an account whose lots all cost the same
@@ -47,15 +48,16 @@ def _takes_losses_alone(case: Case) -> bool:
     """
     if not case.has_sound_numbers:
         return True
-    price = max(case.intent.limit_price, case.ask(case.intent.symbol) or Decimal(0))
+    price = max(price for price in (case.intent.limit_price, case.ask(case.intent.symbol)) if usable(price))
+    worse_first = sorted(case.lots, key=lambda lot: _may_be_sold(case, lot, price))
     if case.intent.dearest_first:
         if not case.capabilities.dearest_first or case.reading.lot_selection == AVERAGE:
             return False
-        order = sorted(case.lots, key=lambda lot: (-(lot.cost_per_share or 0), _may_be_sold(case, lot, price)))
+        order = sorted(worse_first, key=attrgetter("cost_per_share"), reverse=True)
     else:
         if case.reading.lot_selection not in OLDEST_FIRST:
             return False
-        order = sorted(case.lots, key=lambda lot: (lot.acquired_on or date.min, _may_be_sold(case, lot, price)))
+        order = sorted(worse_first, key=lambda lot: lot.acquired_on or date.min)
     first = takewhile(lambda lot: _may_be_sold(case, lot, price), order)
     return case.intent.quantity <= Shares.total(lot.quantity for lot in first)
 
