@@ -50,7 +50,7 @@ fuzz: $(READY)  ## 100,000 spoilt files and 1,000,000 spoilt replies, each read 
 	@$(BIN)/python -m tests.fuzz.replies $(or $(REPLIES),1000000)
 
 chaos: $(READY)  ## N seeded schedules of faults and crashes for each kind of broker, against the real services
-	@$(BIN)/python -m tests.chaos.run $(or $(N),10000) $(ARGS)
+	@$(BIN)/python -m tests.chaos.run $(or $(N),1000) --tally tests/chaos/tally.json $(ARGS)
 
 chaos-real: $(READY)  ## N real processes killed at every named point, over HTTP to the simulated brokers
 	@$(BIN)/python -m tests.chaos.real.run $(or $(N),5000) $(ARGS)
