@@ -28,6 +28,7 @@ from bot.domain.facts import (
     Fact,
     Kind,
     LegTicked,
+    LinesPutOff,
     LossSalesHalted,
     OrderIntended,
     OrderMoved,
@@ -80,7 +81,7 @@ class SqliteLedger:
                     self._intend(fact)
                 case OrderMoved():
                     self._move(fact)
-                case LegTicked() | Reconciled() | ReportSent():
+                case LegTicked() | LinesPutOff() | Reconciled() | ReportSent():
                     self._add(fact, fact.plan)
                 case SnapshotTaken() | AccountAccepted() | LossSalesHalted():
                     self._add(fact, "")

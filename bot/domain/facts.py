@@ -48,6 +48,15 @@ class LegTicked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinesPutOff:
+    """execute: only something that passes kept these lines of the plan from leaving; the newest such word holds."""
+
+    at: datetime
+    plan: str
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderIntended:
     """execute: an order is about to be sent."""
 
@@ -128,6 +137,7 @@ Fact = (
     | PlanProposed
     | PlanDecided
     | LegTicked
+    | LinesPutOff
     | OrderIntended
     | OrderMoved
     | Reconciled

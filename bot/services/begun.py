@@ -8,7 +8,7 @@ from bot.domain.approval import Verdict
 from bot.domain.facts import LegTicked, ReportSent
 from bot.domain.plan import Proposal
 from bot.ports import Ledger
-from bot.services.errand import LOST, for_settled_cash, sendable, to_repeat
+from bot.services.errand import LOST, for_settled_cash, is_told, put_off, sendable, to_repeat
 from bot.services.house import House
 from bot.services.moves import by_match
 from bot.services.preconditions import in_session, ticked_legs
@@ -21,17 +21,17 @@ def unfinished(ledger: Ledger) -> Proposal | None:
         if approval is not None and approval.verdict in {Verdict.APPROVED, Verdict.VOIDED}:
             newest = tuple(ledger.facts(plan=proposal.fingerprint))[-1]
             idle_tick = isinstance(newest, LegTicked) and not sendable(proposal, ledger)
-            if not isinstance(newest, ReportSent) and not idle_tick:
+            if not is_told(proposal, ledger) and not idle_tick:
                 return proposal
     return None
 
 
 def due_again(house: House) -> Proposal | None:
-    """The newest proposal, where it goes on: an order can be repeated under its key, or cash has settled for a line."""
+    """The newest proposal, where it goes on: with an order to repeat, a line that was put off, or settled cash."""
     proposal = _approved(house)
     if proposal is None or not in_session(house.calendar, house.clock.now()):
         return None
-    if to_repeat(proposal, house.brokers, house.ledger):
+    if to_repeat(proposal, house.brokers, house.ledger) or put_off(proposal, house.ledger):
         return proposal
     if not for_settled_cash(proposal, house.household, house.policy, house.ledger):
         return None
@@ -47,6 +47,12 @@ def _waits_for_cash(house: House) -> Proposal | None:
     if proposal is None or not for_settled_cash(proposal, house.household, house.policy, house.ledger):
         return None
     return proposal if new_york_date(house.clock.now()) < _settles_on(house, proposal) else None
+
+
+def _waits_for_its_hour(house: House) -> Proposal | None:
+    """The newest proposal, if it is approved and something that passes keeps lines of it from leaving."""
+    proposal = _approved(house)
+    return proposal if proposal is not None and put_off(proposal, house.ledger) else None
 
 
 def _settles_on(house: House, proposal: Proposal) -> date:
@@ -76,8 +82,13 @@ def _waits_for_hands(house: House) -> Proposal | None:
 
 
 def waits_for_anything(house: House) -> Proposal | None:
-    """The proposal that nothing new may come before: it waits for an answer, for hands, or for cash."""
-    return _waits_for_an_answer(house.ledger) or _waits_for_hands(house) or _waits_for_cash(house)
+    """The proposal that nothing new may come before: it waits for an answer, for hands, for cash, or for its hour."""
+    return (
+        _waits_for_an_answer(house.ledger)
+        or _waits_for_hands(house)
+        or _waits_for_cash(house)
+        or _waits_for_its_hour(house)
+    )
 
 
 def _waits_for_an_answer(ledger: Ledger) -> Proposal | None:

@@ -9,15 +9,16 @@ import structlog
 
 from bot import letters
 from bot.domain.approval import Approval, Verdict
-from bot.domain.facts import LossSalesHalted, OrderMoved, Reconciled, ReportSent
+from bot.domain.facts import LinesPutOff, LossSalesHalted, OrderMoved, Reconciled, ReportSent
 from bot.domain.plan import Plan, Proposal
 from bot.domain.snapshot import Snapshot
 from bot.domain.violations import Violation
 from bot.ports import Ledger
 from bot.services.approve import expire
 from bot.services.begun import due_again, unfinished, waits_for_anything
-from bot.services.errand import ExecutionReport
+from bot.services.errand import ExecutionReport, is_told
 from bot.services.execute import carry_out
+from bot.services.held_back import remember
 from bot.services.house import House, errand_for
 from bot.services.preconditions import ticked_legs
 from bot.services.propose import Proposed, propose
@@ -111,7 +112,10 @@ def draw_up(house: House, snapshot: Snapshot) -> Proposed:
 
 def _finish(house: House, proposal: Proposal) -> CycleReport:
     """Carry an approved plan on as far as it goes, compare, and tell its owner."""
-    execution = carry_out(errand_for(house, proposal))
+    errand = errand_for(house, proposal)
+    execution = carry_out(errand)
+    if not execution.refusals:
+        remember(errand, execution.put_off)
     approval = next(given for known, given in house.ledger.proposals() if known.plan_id == proposal.plan_id)
     over = approval is not None and approval.verdict is Verdict.VOIDED
     if not over and not _has_news(house.ledger, proposal, execution):
@@ -134,11 +138,11 @@ def _finish(house: House, proposal: Proposal) -> CycleReport:
 def _has_news(ledger: Ledger, proposal: Proposal, execution: ExecutionReport) -> bool:
     """Whether its owner has not been told yet of something: what a run did, or what became of an open order."""
     if not execution.refusals:
-        newest = tuple(ledger.facts(plan=proposal.fingerprint))[-1]
-        return not isinstance(newest, ReportSent)
+        return not is_told(proposal, ledger)
     news = False
     for fact in ledger.facts(plan=proposal.fingerprint):
-        news = isinstance(fact, OrderMoved) or (news and not isinstance(fact, ReportSent))
+        over = isinstance(fact, LinesPutOff) and not fact.lines
+        news = over or isinstance(fact, OrderMoved) or (news and not isinstance(fact, ReportSent))
     return news
 
 

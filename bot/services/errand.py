@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bot.domain.facts import LinesPutOff, ReportSent
 from bot.domain.household import Household
 from bot.domain.orders import OrderRecord, OrderState
 from bot.domain.plan import Environment, PlanLine, Proposal
@@ -31,11 +32,12 @@ class Leg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionReport:
-    """All lines of a plan after a run, and why nothing (more) of it was sent in it."""
+    """All lines of a plan after a run, why nothing (more) of it was sent in it, and which lines were put off."""
 
     proposal: Proposal
     refusals: tuple[Violation, ...] = ()
     legs: tuple[Leg, ...] = ()
+    put_off: tuple[int, ...] = ()
 
     @property
     def voided(self) -> bool:
@@ -90,6 +92,30 @@ def sendable(proposal: Proposal, ledger: Ledger) -> tuple[PlanLine, ...]:
         for line in proposal.plan.lines
         if line.automatic and line.number not in ordered and (not line.after_manual or by_hand <= ticked)
     )
+
+
+def put_off(proposal: Proposal, ledger: Ledger) -> tuple[PlanLine, ...]:
+    """The lines that would have left, but for something that passes; they may leave while the approval holds."""
+    words = [fact for fact in ledger.facts(plan=proposal.fingerprint) if isinstance(fact, LinesPutOff)]
+    numbers = words[-1].lines if words else ()
+    return tuple(line for line in sendable(proposal, ledger) if line.number in numbers) if numbers else ()
+
+
+def is_told(proposal: Proposal, ledger: Ledger) -> bool:
+    """Whether its owner has had a letter since anything happened to it."""
+    facts = tuple(ledger.facts(plan=proposal.fingerprint))
+    return bool(facts) and isinstance(facts[-1], ReportSent)
+
+
+def to_try(errand: Errand) -> tuple[PlanLine, ...]:
+    """The lines of this run: all that may leave where something is new, otherwise only what was waited for."""
+    again = to_repeat(errand.proposal, errand.brokers, errand.ledger)
+    lines = sendable(errand.proposal, errand.ledger)
+    if not again and is_told(errand.proposal, errand.ledger):
+        settled = for_settled_cash(errand.proposal, errand.household, errand.policy, errand.ledger)
+        awaited = (*put_off(errand.proposal, errand.ledger), *settled)
+        lines = tuple(line for line in lines if line in awaited)
+    return tuple(sorted((*lines, *again), key=lambda line: line.number))
 
 
 def to_repeat(proposal: Proposal, brokers: Mapping[str, Broker], ledger: Ledger) -> tuple[PlanLine, ...]:

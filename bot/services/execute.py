@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -17,28 +17,33 @@ from bot.domain.violations import Violation
 from bot.engine.guard.case import Case
 from bot.engine.guard.check import check
 from bot.ports import Broker
-from bot.services.errand import Errand, ExecutionReport, Leg, sendable, to_repeat
+from bot.services.errand import Errand, ExecutionReport, Leg, to_try
 from bot.services.evidence import Run, case_of, renewed, see
 from bot.services.halt import halt
-from bot.services.held_back import held_back
+from bot.services.held_back import Obstacle, all_pass, held_back, pays_for, remember_refused
 from bot.services.loss_sales import basis_note
 from bot.services.moves import adopt, adopt_match, by_match, move, order_words
 from bot.services.points import reach
-from bot.services.preconditions import quoted_freshly
+from bot.services.preconditions import quoted_freshly, usable
 from bot.services.previews import draft, objection, objections
 from bot.services.refusals import begin
 from bot.services.sizing import limit_price
 from bot.services.tickets import Ticket, write_out
 
 _log = structlog.get_logger()
+_NOT_SENT = "Not sent:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Said:
-    """What became of one line in this run: a note for its owner, and what ended the whole plan, if anything did."""
+    """What became of one line in this run.
+
+    A note for its owner, what ended the whole plan, if anything did, and whether only something that passes kept it.
+    """
 
     note: str = ""
     voiding: tuple[Violation, ...] = ()
+    put_off: bool = False
 
 
 def carry_out(errand: Errand) -> ExecutionReport:
@@ -49,22 +54,25 @@ def carry_out(errand: Errand) -> ExecutionReport:
     Raises:
         FixTheFile, Reconcile, LogIn, TryLater: when the accounts cannot be read; nothing was sent then.
     """
-    again = to_repeat(errand.proposal, errand.brokers, errand.ledger)
-    lines = sorted((*sendable(errand.proposal, errand.ledger), *again), key=lambda line: line.number)
+    lines = to_try(errand)
     if not lines:
         return ExecutionReport(proposal=errand.proposal, legs=_legs(errand, {}))
     run = begin(errand, lines)
     if not isinstance(run, Run):
-        return _refused(errand, run, {})
+        over = remember_refused(errand, lines, run)
+        why = " ".join(refusal.message for refusal in run)
+        return _refused(errand, run, {line.number: f"{_NOT_SENT} {why}" for line in lines} if over else {})
     notes: dict[int, str] = {}
+    waiting: list[int] = []
     for account in dict.fromkeys(line.account for line in lines):
         mine = [line for line in lines if line.account == account]
         said = _work(run, account, mine)
         notes |= {number: one.note for number, one in said.items()}
+        waiting += [number for number, one in said.items() if one.put_off]
         voiding = tuple(violation for one in said.values() for violation in one.voiding)
         if voiding:
             return _refused(errand, voiding, notes)
-    return ExecutionReport(proposal=errand.proposal, legs=_legs(errand, notes))
+    return ExecutionReport(proposal=errand.proposal, legs=_legs(errand, notes), put_off=tuple(waiting))
 
 
 def _refused(errand: Errand, refusals: Sequence[Violation], notes: Mapping[int, str]) -> ExecutionReport:
@@ -100,14 +108,11 @@ def _work(run: Run, account: str, lines: Sequence[PlanLine]) -> dict[int, _Said]
     try:
         against, warnings = _shown(run, in_turn)
     except (LogIn, TryLater) as problem:
-        against, warnings = problem.message, []
+        against, warnings = Obstacle(why=problem.message, passes=True), []
     for line in in_turn:
-        try:
-            why = against or held_back(run.errand, line)
-            one = _Said(note=f"Not sent: {why}") if why else _send_line(run, line)
-        except (LogIn, TryLater) as problem:
-            one = _Said(note=f"Not sent: {problem.message}")
-        said[line.number] = _Said(note=" ".join([*warnings, one.note]).strip(), voiding=one.voiding)
+        waiting = {other.number for other in in_turn if other.number in said and said[other.number].put_off}
+        one = _kept(against) if against.why else _tried(run, line, waiting)
+        said[line.number] = replace(one, note=" ".join([*warnings, one.note]).strip())
         warnings = []
         if one.note:
             _log.info("execute.line_noted", account=account, line=line.number, note=one.note)
@@ -117,30 +122,47 @@ def _work(run: Run, account: str, lines: Sequence[PlanLine]) -> dict[int, _Said]
     return said
 
 
-def _shown(run: Run, lines: Sequence[PlanLine]) -> tuple[str, list[str]]:
+def _kept(against: Obstacle) -> _Said:
+    return _Said(note=f"{_NOT_SENT} {against.why}", put_off=against.passes)
+
+
+def _tried(run: Run, line: PlanLine, waiting: Container[int]) -> _Said:
+    """One line, sent if nothing stands in its way; `waiting` are the lines of its account that were put off."""
+    try:
+        against = held_back(run.errand, line, waiting)
+        return _kept(against) if against.why else _send_line(run, line, waiting)
+    except (LogIn, TryLater) as problem:
+        return _kept(Obstacle(why=problem.message, passes=True))
+
+
+def _shown(run: Run, lines: Sequence[PlanLine]) -> tuple[Obstacle, list[str]]:
     """What the broker of an account says of all its orders before the first of them leaves."""
     errand, broker = run.errand, run.errand.brokers[lines[0].account]
     if not broker.capabilities().previews:
-        return "", []
+        return Obstacle(), []
     intents = []
     for line in lines:
         quote, why = quoted_freshly(line, broker)
         limit = limit_price(line, quote, errand.proposal.price_collar_pct) if quote else None
         if limit is None:
-            return why or f"{line.symbol} left the collar around its price.", []
+            left = f"{line.symbol} left the collar around its price."
+            return Obstacle(why=why or left, passes=bool(why)), []
         intents.append(draft(line, errand.proposal.fingerprint, limit))
     reading = broker.read(lines[0].account)
     cash = reading.cash_settled + reading.cash_unsettled
-    return objections(intents, broker, cash, same_day_swaps=errand.policy.same_day_swaps)
+    against, warnings = objections(intents, broker, cash, same_day_swaps=errand.policy.same_day_swaps)
+    return Obstacle(why=against), warnings
 
 
-def _send_line(run: Run, line: PlanLine) -> _Said:
+def _send_line(run: Run, line: PlanLine, waiting: Container[int]) -> _Said:
     """Size one line by what is really there, send it and see it through."""
     errand, broker = run.errand, run.errand.brokers[line.account]
     sight = see(line, broker)
     ticket = write_out(run, line, sight, broker)
     if not isinstance(ticket, Ticket):
-        return _Said(note=f"Not sent: {ticket}")
+        unpaid = any(pays_for(sale, line) and sale.number in waiting for sale in errand.proposal.plan.lines)
+        passes = unpaid or bool(usable(line.symbol, sight.quote, sight.market.at))
+        return _kept(Obstacle(why=ticket, passes=passes))
     if ticket.again is not None and (found := broker.find(ticket.intent)) is not None:
         record = adopt(ticket.again, found, clock=errand.clock, ledger=errand.ledger)
         _follow(errand, record, broker)
@@ -148,11 +170,12 @@ def _send_line(run: Run, line: PlanLine) -> _Said:
     if sight.capabilities.previews and line.side is Side.BUY:
         against, _ = objection(ticket.intent, broker, same_day_swaps=errand.policy.same_day_swaps)
         if against:
-            return _Said(note=f"Not sent: {against}")
+            return _kept(Obstacle(why=against))
     violations = send_one(run, case_of(run, ticket.intent, sight), again=ticket.again)
     if violations:
-        note = f"Not sent: {' '.join(violation.message for violation in violations)}"
-        return _Said(note=note, voiding=tuple(one for one in violations if one.voids))
+        why = " ".join(violation.message for violation in violations)
+        kept = _kept(Obstacle(why=why, passes=all_pass(violations)))
+        return replace(kept, voiding=tuple(one for one in violations if one.voids))
     if ticket.intent.quantity == line.quantity:
         return _Said()
     why = "no more were free" if line.side is Side.SELL else f"the cash pays for no more at {ticket.intent.limit_price}"
@@ -174,7 +197,7 @@ def send_one(run: Run, case: Case, *, again: OrderRecord | None = None) -> tuple
     last_word = check(renewed(run, case))
     if last_word:
         if again is None:
-            why = f"Not sent: {last_word[0].message}"
+            why = f"{_NOT_SENT} {last_word[0].message}"
             move(record, OrderState.NOT_PLACED, clock=errand.clock, ledger=errand.ledger, evidence=why)
         return last_word
     submission = broker.submit(case.intent)
