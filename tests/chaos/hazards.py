@@ -1,4 +1,4 @@
-"""What goes wrong in one run: how each request ends, and when the process dies. All of it is drawn."""
+"""What goes wrong in one run, all of it drawn: how each request ends, and when the process dies."""
 
 from __future__ import annotations
 
