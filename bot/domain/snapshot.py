@@ -127,11 +127,19 @@ def _sorted_lots(position: Position) -> Position:
     return replace(position, lots=tuple(sorted(position.lots, key=lot_order)))
 
 
-def lot_order(lot: TaxLot) -> tuple[date, date, Decimal, Decimal]:
+def lot_order(lot: TaxLot) -> tuple[date, date, Decimal, Decimal, Decimal, date]:
     """Oldest first; every field counts, so that equal keys are equal lots."""
     unknown = Decimal(-1)  # before any cost, which is never negative
     cost = unknown if lot.cost_per_share is None else lot.cost_per_share
-    return lot.acquired_on or date.min, lot.locked_until_on or date.min, cost, lot.quantity.count
+    for_loss = unknown if lot.basis_for_loss is None else lot.basis_for_loss
+    return (
+        lot.acquired_on or date.min,
+        lot.locked_until_on or date.min,
+        cost,
+        lot.quantity.count,
+        for_loss,
+        lot.held_since_on or date.min,
+    )
 
 
 def _sorted_holding(holding: Holding) -> Holding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 from bot.domain.household import Account
 from bot.domain.lots import Position
@@ -13,12 +14,13 @@ from bot.domain.seeds import Seed
 from bot.domain.snapshot import Remark, Side
 from bot.engine.lots.compare import ROUNDING, Case, mismatches, unknowns
 from bot.engine.lots.events import standing
-from bot.engine.lots.nouns import Book, Books, Choice, Lot, Method, Sale
+from bot.engine.lots.nouns import Book, Books, Choice, Method
+from bot.engine.lots.on_demand import OnDemand
 from bot.engine.lots.opening import costed, fit, level, openings
 from bot.engine.lots.rules import Arrival, Place, Rules
 from bot.engine.lots.shelf import Shelf
-from bot.engine.lots.views import arrivals_of, lot_of, tax_lot, written_on
-from bot.engine.lots.walk import Walk
+from bot.engine.lots.views import arrivals_of, lot_of, sale_id, sale_of, tax_lot, written_on
+from bot.engine.lots.walk import Told, Walk
 
 
 def trades_of(activities: Iterable[Activity]) -> tuple[Activity, ...]:
@@ -110,35 +112,32 @@ def _nothing(symbol: str) -> HeldReading:
 
 
 def _book(walk: Walk, place: Place, held: HeldReading, *, strict: bool) -> tuple[Book, list[Remark]]:
-    sales = walk.written(place)
+    told = walk.sales.get(place, ())
     shelf = walk.shelves.get(place) or Shelf(*place)
     sheltered = place[0] in walk.rules.sheltered
-    remarks = _compared(shelf, held, sales, sheltered=sheltered) if strict else []
+    remarks = _compared(shelf, held, told, sheltered=sheltered) if strict else []
     frozen = not sheltered and any(remark.code == "lots_mismatch" for remark in remarks)
     fit(shelf, held.quantity.count)
     if not strict and held.cost_basis is not None:
         level(shelf, held.cost_basis.cents)
-    lots = _lots(shelf)
+    lots = shelf.settle()
     own = held.lots if held.lots and Shares.total(lot.quantity for lot in held.lots) == held.quantity else None
     position = Position(symbol=held.symbol, lots=own or tuple(tax_lot(lot, frozen=frozen) for lot in lots))
-    return Book(position=position, lots=lots, sales=sales, frozen=frozen), remarks
+    written = OnDemand(lots, partial(lot_of, place))
+    return Book(position=position, lots=written, sales=OnDemand(told, sale_of), frozen=frozen), remarks
 
 
-def _compared(shelf: Shelf, held: HeldReading, sales: Sequence[Sale], *, sheltered: bool) -> list[Remark]:
+def _compared(shelf: Shelf, held: HeldReading, told: Sequence[Told], *, sheltered: bool) -> list[Remark]:
     """What the owner should know of lots that were written down; a rounding of the keeper's count is taken over."""
     case = Case(
         held=held,
         account=shelf.account,
         sheltered=sheltered,
-        lots=_lots(shelf),
-        sales=frozenset(sale.sale_id for sale in sales),
+        lots=shelf.settle(),
+        sales=frozenset(sale_id(n, one) for n, (one, _) in enumerate(told)),
         missing=shelf.missing,
     )
     difference = held.quantity.count - shelf.quantity
     if shelf.lots and 0 < abs(difference) <= ROUNDING:
         shelf.round_by(difference)
     return mismatches(case) or unknowns(case)
-
-
-def _lots(shelf: Shelf) -> tuple[Lot, ...]:
-    return tuple(lot_of((shelf.account, shelf.symbol), lot) for lot in shelf.settle())

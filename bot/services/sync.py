@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,7 +17,7 @@ from bot.domain.money import Shares, Usd
 from bot.domain.readings import AccountReading, Activity
 from bot.domain.seeds import Seed
 from bot.domain.snapshot import Holding, Side, Snapshot, Trade
-from bot.engine.lots.nouns import Book, Books, Method, Sale, Sold
+from bot.engine.lots.nouns import Book, Books, Choice, Method, Sale, Sold
 from bot.engine.lots_book import keep_books, swap_days, trades_of
 from bot.ports import Broker, Clock, Ledger, MarketCalendar
 from bot.services.remarks import remarks_on
@@ -85,7 +86,7 @@ def see(
     readings = tuple(one.reading for one in told)
     activities = {one.account.id: one.activities for one in told}
     _refuse_strangers(household, readings)
-    books = _books(household, told, seeds, calendar)
+    books = _books(household, told, seeds, calendar, ledger)
     snapshot = Snapshot(
         as_of_on=today,
         holdings=tuple(_holding(one.reading, books.by_account.get(one.account.id, {})) for one in told),
@@ -161,8 +162,13 @@ def _refuse_strangers(household: Household, readings: Sequence[AccountReading]) 
         raise FixTheFile("the household file", faults)
 
 
-def _books(household: Household, told: Sequence[_Told], seeds: Sequence[Seed], calendar: MarketCalendar) -> Books:
-    """The books of all accounts; what a shelter bought on a day of sales is locked until that day settles."""
+def _books(
+    household: Household, told: Sequence[_Told], seeds: Sequence[Seed], calendar: MarketCalendar, ledger: Ledger
+) -> Books:
+    """The books of all accounts; what a shelter bought on a day of sales is locked until that day settles.
+
+    An order of ours that asked for the dearest lots took those, whatever a sale of the account takes otherwise.
+    """
     return keep_books(
         accounts=household.accounts,
         readings=[one.reading for one in told],
@@ -173,6 +179,11 @@ def _books(household: Household, told: Sequence[_Told], seeds: Sequence[Seed], c
             (one.account.id, ""): SELECTIONS[one.reading.lot_selection]
             for one in told
             if one.reading.lot_selection in SELECTIONS
+        },
+        choices={
+            order.broker_id: Choice(method=Method.HIFO)
+            for order in ledger.orders()
+            if order.intent.dearest_first and order.broker_id
         },
         locks={
             one.account.id: {on: _settles_on(on, calendar) for on in swap_days(one.trades)}
@@ -200,7 +211,12 @@ def _holding(reading: AccountReading, books: Mapping[str, Book]) -> Holding:
 def _history(told: _Told, books: Books, since: date) -> list[Trade]:
     """The account's late trades, sales with what they realised; a sale's losses stand apart from its gains."""
     account = told.account
-    sales = [sale for book in books.by_account.get(account.id, {}).values() for sale in book.sales if sale.quantity]
+    sales = [
+        sale
+        for book in books.by_account.get(account.id, {}).values()
+        for sale in book.sales[bisect_left(book.sales, since, key=lambda sale: sale.on) :]
+        if sale.quantity
+    ]
     trades = [
         _trade(account, one.on, Side.BUY, one.symbol, one.quantity) for one in told.trades if one.side is Side.BUY
     ]

@@ -19,6 +19,7 @@ from bot.engine.lots_book import keep_books
 
 KINDS = {"taxable": Kind.TAXABLE, "spouse": Kind.TAXABLE, "ira": Kind.TRADITIONAL, "roth": Kind.ROTH}
 SYMBOL = "X"
+SOLD_ON = date(2025, 6, 2)
 
 
 @dataclass(kw_only=True)
@@ -165,6 +166,14 @@ class Past:
         )
         self.entries.append(entry)
         return name
+
+
+def a_loss(*, bought_on: date = date(2025, 1, 6)) -> Past:
+    """100 shares bought for $1,000 and sold for $750."""
+    past = Past()
+    past.buy(bought_on, 100, 10)
+    past.sell(SOLD_ON, 100, "7.50")
+    return past
 
 
 def written(

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 from decimal import Decimal
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from bot.domain.household import Account, Kind
 from bot.domain.lots import Position, TaxLot
@@ -152,6 +152,7 @@ COUNTS = st.decimals(min_value="0.001", max_value=1000, places=3)
 TRADES = st.lists(st.tuples(st.sampled_from(Side), COUNTS, st.decimals(min_value=1, max_value=500, places=2)))
 
 
+@settings(deadline=None)
 @given(
     quantity=st.decimals(min_value=0, max_value=5000, places=3),
     basis=st.none() | st.integers(min_value=0, max_value=10**9),

@@ -24,6 +24,7 @@ STEPS = st.lists(
     ),
     max_size=25,
 )
+everyday = settings(deadline=None)  # a busy machine is no failure
 METHODS = st.sampled_from([Method.FIFO, Method.LIFO, Method.HIFO, Method.AVERAGE])
 
 
@@ -65,6 +66,7 @@ def paid(past: Past, side: Side) -> int:
     return sum(one.quantity.value(one.price).cents for one in past.entries if one.side is side and one.price)
 
 
+@everyday
 @given(STEPS, METHODS)
 def test_no_share_is_lost(steps: list[tuple[str, int, str, Decimal, Decimal]], method: Method) -> None:
     past = past_of(steps)
@@ -77,8 +79,8 @@ def test_no_share_is_lost(steps: list[tuple[str, int, str, Decimal, Decimal]], m
     assert not any(part.basis is None for sale in sales(books) for part in sale.parts)
 
 
+@settings(max_examples=200, deadline=None)
 @given(STEPS, METHODS)
-@settings(max_examples=200)
 def test_no_cent_is_lost(steps: list[tuple[str, int, str, Decimal, Decimal]], method: Method) -> None:
     """What counts for tax and what is left to be told one day are together what was earned, less what is forfeited."""
     past = past_of(steps)
@@ -91,6 +93,7 @@ def test_no_cent_is_lost(steps: list[tuple[str, int, str, Decimal, Decimal]], me
     assert counted - basis == paid(past, Side.SELL) + returned - paid(past, Side.BUY) + forfeited
 
 
+@everyday
 @given(STEPS, METHODS)
 def test_a_wash_sale_takes_no_more_than_the_loss(
     steps: list[tuple[str, int, str, Decimal, Decimal]], method: Method
@@ -103,6 +106,7 @@ def test_a_wash_sale_takes_no_more_than_the_loss(
     assert not any(sale.disallowed for sale in sales(books) if sale.account == "ira")
 
 
+@everyday
 @given(STEPS, st.randoms(use_true_random=False), METHODS)
 def test_the_order_of_the_list_changes_nothing(
     steps: list[tuple[str, int, str, Decimal, Decimal]], rng: Random, method: Method
@@ -114,6 +118,7 @@ def test_the_order_of_the_list_changes_nothing(
     assert past.books(method=method, entries=shuffled) == past.books(method=method)
 
 
+@everyday
 @given(STEPS)
 def test_where_all_costs_are_equal_the_dearest_first_are_the_oldest_first(
     steps: list[tuple[str, int, str, Decimal, Decimal]],
@@ -123,6 +128,7 @@ def test_where_all_costs_are_equal_the_dearest_first_are_the_oldest_first(
     assert past.books(method=Method.HIFO) == past.books(method=Method.FIFO)
 
 
+@everyday
 @given(STEPS)
 def test_gains_of_all_methods_differ_only_by_what_is_left(
     steps: list[tuple[str, int, str, Decimal, Decimal]],

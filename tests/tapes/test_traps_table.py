@@ -34,6 +34,8 @@ TRAPS: dict[tuple[int, str], tuple[str, ...]] = {
     (3, "an exchange traded fund is a collective investment"): (
         CONTRACT + "test_cash_and_positions_are_exact",
         READS + "test_an_exchange_traded_fund_is_a_position_with_its_cost_and_its_price",
+        HISTORY + "test_a_sale_is_a_trade_of_a_positive_count",
+        "adapters/test_trap_fund_orders.py::test_an_order_for_an_exchange_traded_fund_is_found_and_counted",
     ),
     (4, "swept cash is told twice"): (
         CONTRACT + "test_cash_and_positions_are_exact",
@@ -83,9 +85,12 @@ TRAPS: dict[tuple[int, str], tuple[str, ...]] = {
     ),
     (14, "the client of a fresh login cannot renew its token"): (
         "doors/test_login.py::test_the_session_of_a_new_login_still_renews_itself_after_half_an_hour",
+        RENEWAL + "test_a_token_that_ends_between_a_look_at_it_and_the_request_is_renewed_and_kept_all_the_same",
+        POST + "test_a_login_that_died_proves_that_nothing_was_sent",
     ),
     (15, "a crash while the token file is written"): (
         RENEWAL + "test_no_token_is_lost_by_kills_and_full_disks",
+        RENEWAL + "test_no_token_is_asked_for_on_a_full_disk",
         FILE + "test_what_a_killed_process_left_half_done_is_cleared_away",
     ),
     (16, "two processes renew one token"): (
@@ -102,6 +107,7 @@ TRAPS: dict[tuple[int, str], tuple[str, ...]] = {
         TAPE + "test_a_long_history_comes_in_parts_and_each_entry_once",
         HISTORY + "test_a_long_history_is_asked_for_in_chunks_of_sixty_days_and_each_entry_is_told_once",
         HISTORY + "test_a_chunk_with_too_many_entries_is_asked_for_in_halves",
+        ORDERS + "test_a_list_that_may_go_on_is_no_baseline",
     ),
     (19, "quantities are decimals"): (
         ORDERS + "test_a_purchase_is_a_day_limit_order_of_whole_shares_at_a_price_in_text",
@@ -139,6 +145,8 @@ TRAPS: dict[tuple[int, str], tuple[str, ...]] = {
     (26, "words that nobody knows"): (
         TAPE + "test_words_that_nobody_knows_change_nothing",
         A_READS + "test_words_that_we_do_not_use_may_be_new",
+        A_HISTORY + "test_an_entry_is_what_its_word_says",
+        A_ORDERS + "test_every_word_has_its_state_and_keeps_what_was_filled",
     ),
     (27, "day trading fields are gone"): (A_READS + "test_the_day_trading_fields_may_come_or_go",),
     (28, "pages of a hundred, ids in another time zone"): (
@@ -155,7 +163,14 @@ TRAPS: dict[tuple[int, str], tuple[str, ...]] = {
         TAPE + "test_a_dividend_that_bought_shares_is_told_as_such",
         HISTORY + "test_a_dividend_that_bought_shares_by_itself_is_seen",
     ),
-    (31, "a preview says no"): (CONTRACT + "test_looking_at_an_order_beforehand_places_none",),
+    (31, "a preview says no"): (
+        CONTRACT + "test_looking_at_an_order_beforehand_places_none",
+        ORDERS + "test_a_preview_tells_rejects_and_warnings_with_their_codes",
+        ORDERS + "test_a_preview_that_is_rejected_without_a_word_is_rejected",
+        ORDERS + "test_a_preview_without_a_judgement_proves_nothing",
+        ORDERS + "test_a_refused_preview_is_a_reject",
+        "services/test_previews.py::test_both_legs_are_shown_before_the_first_one_leaves",
+    ),
     (33, "short days, and closed ones under another name"): (
         TAPE + "test_the_exchange_is_shut_on_a_saturday",
         READS + "test_the_market_closes_early_when_the_vendor_says_so",
@@ -169,6 +184,7 @@ TRAPS: dict[tuple[int, str], tuple[str, ...]] = {
     (35, "one library, two names, other exceptions"): (
         LINE + "test_a_connection_that_breaks_is_tried_once_more",
         "adapters/test_schwab_line_import.py::test_the_client_library_is_loaded_without_a_warning",
+        "adapters/test_trap_two_names.py::test_a_broken_connection_is_known_under_either_name_of_the_library",
     ),
     (36, "a live host"): (
         A_POST + "test_any_host_but_paper_and_loopback_is_refused_before_a_request",
@@ -185,10 +201,14 @@ TRAPS: dict[tuple[int, str], tuple[str, ...]] = {
         CONTRACT + "test_a_symbol_without_a_quote_is_left_out",
         READS + "test_a_quote_that_is_missing_crossed_delayed_or_old_is_left_out",
         A_READS + "test_a_quote_that_is_unusable_is_left_out",
+        "engine/guard/test_prices.py::test_quotes",
+        "services/test_execute.py::TestRefusals::test_a_quote_is_older_than_a_minute",
     ),
     (39, "a replaced order has another id"): (
         A_ORDERS + "test_every_word_has_its_state_and_keeps_what_was_filled",
         ORDERS + "test_an_ended_order_is_final_only_where_its_numbers_agree",
+        "adapters/test_trap_replaced.py::test_a_replaced_order_is_for_a_person_and_says_why",
+        "adapters/test_trap_replaced.py::test_the_order_that_took_anothers_place_is_none_of_a_later_intents",
     ),
     (40, "ids as numbers and as text"): (
         ORDERS + "test_an_order_is_found_under_its_number_as_number_or_as_text",
@@ -200,7 +220,13 @@ TRAPS: dict[tuple[int, str], tuple[str, ...]] = {
 def names_in(path: str) -> set[str]:
     """The names of the tests in a file."""
     syntax = ast.parse((TESTS / path).read_text(encoding="utf-8"))
-    return {node.name for node in syntax.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")}
+    groups = [("", syntax.body), *((f"{one.name}::", one.body) for one in syntax.body if isinstance(one, ast.ClassDef))]
+    return {
+        prefix + node.name
+        for prefix, body in groups
+        for node in body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    }
 
 
 @pytest.mark.parametrize("trap", TRAPS, ids=lambda trap: f"{trap[0]}-{trap[1]}")

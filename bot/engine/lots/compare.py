@@ -9,7 +9,7 @@ from decimal import Decimal
 from bot.domain.money import Shares, Usd
 from bot.domain.readings import HeldReading
 from bot.domain.snapshot import Remark
-from bot.engine.lots.nouns import Lot
+from bot.engine.lots.open_lot import ZERO, OpenLot
 
 ROUNDING = Decimal("0.0001")  # as far as a keeper's count may be rounded
 _AVERAGE_STEP = Decimal("0.005")  # cents a share: half of the fourth decimal to which an average price is rounded
@@ -22,7 +22,7 @@ class Case:
     held: HeldReading
     account: str
     sheltered: bool
-    lots: Sequence[Lot]
+    lots: Sequence[OpenLot]
     sales: frozenset[str]
     missing: Decimal
 
@@ -42,15 +42,15 @@ def mismatches(case: Case) -> list[Remark]:
 
     A shelter's basis decides nothing, so nobody is told of it.
     """
-    counted = Shares.total(lot.quantity for lot in case.lots)
+    counted = Shares(sum((lot.quantity for lot in case.lots), ZERO))
     if abs((counted - case.held.quantity).count) > ROUNDING:
         return [_count(case, f"its lots sum to {counted} shares where the keeper holds {case.held.quantity}")]
     if case.missing:
         return [_count(case, f"{Shares(case.missing)} shares more were sold than its lots ever had")]
     basis = case.held.cost_basis
-    if case.sheltered or basis is None or any(lot.basis is None for lot in case.lots):
+    if case.sheltered or basis is None or any(lot.cents is None for lot in case.lots):
         return []
-    ours = Usd.total(lot.basis for lot in case.lots if lot.basis is not None)
+    ours = Usd(sum(lot.cents for lot in case.lots if lot.cents is not None))
     allowed = len(case.lots) + int(counted.count * _AVERAGE_STEP)
     if any(abs((told - basis).cents) <= allowed for told in _as_told(case, ours)):
         return []
@@ -65,10 +65,10 @@ def mismatches(case: Case) -> list[Remark]:
 
 def unknowns(case: Case) -> list[Remark]:
     """Lots of a taxable account whose cost nobody knows."""
-    unknown = [lot for lot in case.lots if lot.basis is None]
+    unknown = [lot for lot in case.lots if lot.cents is None]
     if case.sheltered or not unknown:
         return []
-    shares = Shares.total(lot.quantity for lot in unknown)
+    shares = Shares(sum((lot.quantity for lot in unknown), ZERO))
     origins = " and ".join(sorted({lot.origin.value for lot in unknown}))
     return [
         Remark(
@@ -85,8 +85,8 @@ def unknowns(case: Case) -> list[Remark]:
 def _as_told(case: Case, ours: Usd) -> tuple[Usd, ...]:
     """The basis with all wash sales, with those that the keeper can see, and with none: it may not have booked them."""
     washes = [wash for lot in case.lots for wash in lot.washes]
-    unseen = Usd.total(wash.amount for wash in washes if wash.sale not in case.sales)
-    return ours, ours - unseen, ours - Usd.total(wash.amount for wash in washes)
+    unseen = Usd(sum(cents for sale, cents in washes if sale not in case.sales))
+    return ours, ours - unseen, ours - Usd(sum(cents for _, cents in washes))
 
 
 def _count(case: Case, what: str) -> Remark:

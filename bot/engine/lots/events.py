@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
 
 from bot.domain.readings import Activity, ActivityKind
 from bot.domain.snapshot import Side
@@ -21,6 +23,7 @@ _TOLD = frozenset(
         ActivityKind.RETURN_OF_CAPITAL,
     }
 )
+_DAY = attrgetter("on")
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _ON_THE_WAY = timedelta(days=10)  # a transfer between brokers takes about a week (FINRA Rule 11870: ACATS)
 # A split or a new name is there before the exchange opens; capital goes to those who held before; what a transfer
@@ -35,16 +38,18 @@ def standing(activities: Iterable[Activity]) -> list[Activity]:
     An entry that was cancelled or corrected does not stand, nor does anything else that bears its id.
     """
     told = [one for one in activities if one.kind in _TOLD and one.symbol]
-    void = {(one.account, one.activity_id) for one in told if one.reversed and one.activity_id}
-    seen: set[tuple[str, str]] = set()
+    done: dict[str, set[str]] = defaultdict(set)  # the ids of an account that do not stand, or were told
+    for one in told:
+        if one.reversed:
+            done[one.account].add(one.activity_id)
     kept = []
-    for one in sorted((one for one in told if not one.reversed), key=key_of):
-        name = one.account, one.activity_id
-        if name in void or name in seen:
-            continue
-        if one.activity_id:
-            seen.add(name)
-        kept.append(one)
+    for _, day in groupby(sorted((one for one in told if not one.reversed), key=_DAY), key=_DAY):
+        for one in sorted(day, key=key_of):
+            if not one.activity_id:
+                kept.append(one)
+            elif one.activity_id not in done[one.account]:
+                done[one.account].add(one.activity_id)
+                kept.append(one)
     return kept
 
 

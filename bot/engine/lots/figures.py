@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from bot.domain.money import SHARE_STEP
 from bot.domain.readings import Activity
@@ -26,7 +26,7 @@ def proceeds_of(one: Activity) -> int:
 
 
 def _cents(shares: Decimal, price: Decimal) -> int:
-    return int((shares * price * 100).to_integral_value(ROUND_HALF_EVEN))
+    return round(shares * price * 100)
 
 
 def fraction_paid(one: Activity, before: Decimal, after: Decimal) -> Decimal:

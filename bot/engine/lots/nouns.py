@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -130,11 +130,11 @@ class Sale:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
-    """One symbol in one account: the position for the engine, the lots behind it, and its remembered sales."""
+    """One symbol in one account: the position for the engine, the lots behind it, its sales; all oldest first."""
 
     position: Position
-    lots: tuple[Lot, ...]
-    sales: tuple[Sale, ...]
+    lots: Sequence[Lot]
+    sales: Sequence[Sale]
     frozen: bool = False
 
 

@@ -2,54 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from bot.domain.money import Usd
 from bot.domain.seeds import Origin
-from bot.engine.lots.nouns import Wash
 
 if TYPE_CHECKING:
     from bot.engine.lots.shelf import Shelf
 
 ZERO = Decimal(0)
+ONE = Decimal(1)
+_A_DAY = 48  # bits: more lots than any household will ever have
 
 
 def portion(cents: int, part: Decimal, whole: Decimal) -> int:
     """The cents that go with a part of the shares, to the nearest; all of them with all of the shares."""
-    if part == whole:
-        return cents
-    return int((cents * part / whole).to_integral_value(ROUND_HALF_EVEN))
+    return cents if part == whole else round(cents * part / whole)
+
+
+def shared(total: int, weights: Sequence[Decimal]) -> list[int]:
+    """As `money.split` does: in proportion to the weights, the largest remainders first; in whole numbers, for many."""
+    finest = max((-int(weight.as_tuple().exponent) for weight in weights), default=0)
+    units = [int(weight.scaleb(max(0, finest))) for weight in weights]
+    whole = sum(units)
+    pairs = [divmod(total * unit, whole) for unit in units]
+    parts = [part for part, _ in pairs]
+    order = sorted(range(len(parts)), key=lambda at: (-pairs[at][1], at))
+    for at in order[: total - sum(parts)]:
+        parts[at] += 1
+    return parts
 
 
 class OpenLot:
-    """A lot while the book is being written: cents and dates change, shares leave.
+    """A lot while the book is being written: cents and dates change, shares leave, and what is sold says for how much.
 
     `purchase` names the order or entry that brought it: what is left of a purchase never replaces what was sold of it.
-    `ratio` shares stand for one as it came, and `returned` cents of capital were paid back on that one.
+    `age` is its place among all lots, the oldest first. `washes` are the ids of sales and cents of their losses.
+    `ratio` shares stand for one as it came, and `returned` cents of capital were paid back on that one. `proceeds`,
+    `sold_on`, `disallowed` and `forfeited` are there once it is sold, and the latter two may grow until the walk ends.
     """
 
     __slots__ = (
         "acquired_on",
         "age",
         "cents",
+        "disallowed",
+        "forfeited",
         "held_since_on",
         "locked_until_on",
         "loss_cents",
         "lot_id",
-        "number",
         "origin",
         "place",
+        "proceeds",
         "purchase",
         "quantity",
         "ratio",
         "replaces",
         "returned",
         "shelf",
+        "sold_on",
         "version",
         "washes",
     )
+    disallowed: int
+    forfeited: int
+    proceeds: int
+    sold_on: date
 
     def __init__(
         self,
@@ -73,41 +94,50 @@ class OpenLot:
         self.purchase = purchase
         self.loss_cents: int | None = None
         self.locked_until_on: date | None = None
-        self.washes: tuple[Wash, ...] = ()
+        self.washes: tuple[tuple[str, int], ...] = ()
         self.replaces = False
         self.version = 0
-        self.ratio = Decimal(1)
+        self.ratio = ONE
         self.returned = ZERO
         self.shelf: Shelf | None = None
+        self.age = 0
         self.renumber(number)
+
+    @property
+    def basis(self) -> int | None:
+        """What counts once it is sold: a gift has two bases, and between them no gain and no loss (IRC 1015(a))."""
+        if self.cents is None or self.loss_cents is None:
+            return self.cents
+        return min(self.cents, max(self.proceeds, self.loss_cents))
 
     def cut(self, quantity: Decimal) -> OpenLot:
         """Take some of its shares out, with their part of the cents."""
         part = OpenLot.__new__(OpenLot)  # thousands of times a book: the fields one by one are twice as fast
-        part.lot_id, part.number, part.age, part.purchase = self.lot_id, self.number, self.age, self.purchase
+        part.lot_id, part.age, part.purchase = self.lot_id, self.age, self.purchase
         part.quantity, part.cents, part.loss_cents = quantity, None, None
         part.acquired_on, part.held_since_on = self.acquired_on, self.held_since_on
         part.origin, part.place, part.locked_until_on = self.origin, self.place, self.locked_until_on
         part.replaces, part.ratio, part.returned = self.replaces, self.ratio, self.returned
         part.washes, part.version, part.shelf = (), 0, None
         if self.cents is not None:
-            part.cents = portion(self.cents, quantity, self.quantity)
+            part.cents = round(self.cents * quantity / self.quantity)
             self.cents -= part.cents
         if self.loss_cents is not None:
             part.loss_cents = portion(self.loss_cents, quantity, self.quantity)
             self.loss_cents -= part.loss_cents
         if self.washes:
-            kept, gone = zip(*(_shared(wash, quantity, self.quantity) for wash in self.washes), strict=True)
-            self.washes, part.washes = tuple(kept), tuple(gone)
+            part.washes = tuple((sale, portion(cents, quantity, self.quantity)) for sale, cents in self.washes)
+            pairs = zip(self.washes, part.washes, strict=True)
+            self.washes = tuple((sale, cents - gone) for (sale, cents), (_, gone) in pairs)
         self.quantity -= quantity
         return part
 
+    def sell(self, proceeds: int, on: date) -> int:
+        """Say for how much it left; the gain in cents, as if an unknown basis were zero."""
+        self.proceeds, self.sold_on, self.disallowed, self.forfeited = proceeds, on, 0, 0
+        return proceeds - (self.basis or 0)
+
     def renumber(self, number: int) -> None:
         """Give it its place among the lots of one day, which come oldest first; those of long ago before all others."""
-        self.number = number
-        self.age = (self.acquired_on.toordinal() if self.acquired_on else 0), number
-
-
-def _shared(wash: Wash, part: Decimal, whole: Decimal) -> tuple[Wash, Wash]:
-    gone = Usd(portion(wash.amount.cents, part, whole))
-    return Wash(sale=wash.sale, amount=wash.amount - gone), Wash(sale=wash.sale, amount=gone)
+        day = self.acquired_on.toordinal() if self.acquired_on else 0
+        self.age = (day << _A_DAY) + number

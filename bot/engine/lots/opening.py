@@ -17,6 +17,8 @@ from bot.engine.lots.rules import Arrival, Place, Rules
 from bot.engine.lots.shelf import Shelf
 from bot.engine.lots.walk import Walk
 
+_PLAIN = frozenset({ActivityKind.TRADE, ActivityKind.RETURN_OF_CAPITAL})
+
 
 def openings(rules: Rules, held: Mapping[Place, HeldReading], activities: Sequence[Activity]) -> list[Arrival]:
     """The lots that no entry brings, at unknown cost: what is held, told backwards.
@@ -84,18 +86,20 @@ def level(shelf: Shelf, cents: int) -> None:
 
 def _some_left(rules: Rules, activities: Sequence[Activity], arrivals: Sequence[Arrival]) -> bool:
     """Whether something may be left of an opening; the oldest shares are gone once as many were sold."""
+    opening = [one for one in arrivals if one.origin is Origin.OPENING]
+    if not opening:
+        return False
     sold: dict[Place, Decimal] = defaultdict(Decimal)
     plain = not rules.choices
     for one in activities:
-        plain = plain and one.kind in {ActivityKind.TRADE, ActivityKind.RETURN_OF_CAPITAL}
+        plain = plain and one.kind in _PLAIN
         if one.side is Side.SELL:
             sold[one.account, one.symbol] += one.quantity.count
     return any(
         not plain
         or rules.method(one.account, one.symbol) is not Method.FIFO
         or one.quantity > sold[one.account, one.symbol]
-        for one in arrivals
-        if one.origin is Origin.OPENING
+        for one in opening
     )
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from bot.domain.money import split
 from bot.engine.lots.nouns import Method
-from bot.engine.lots.open_lot import OpenLot, portion
+from bot.engine.lots.open_lot import OpenLot, portion, shared
 from bot.engine.lots.shelf import Shelf
 
 
@@ -18,7 +17,7 @@ class Pool(Shelf):
     """
 
     def __init__(self, account: str, symbol: str) -> None:
-        super().__init__(account, symbol)
+        super().__init__(account, symbol, Method.AVERAGE)
         self.cents: int | None = 0
 
     def add(self, lot: OpenLot) -> None:
@@ -41,6 +40,11 @@ class Pool(Shelf):
         if not self.lots:
             self.cents = 0
         return parts
+
+    def carve(self, lot: OpenLot, quantity: Decimal, number: int, more: int) -> OpenLot:
+        """Make two lots of one; what is added to the basis of one is added to all."""
+        self.raise_basis(lot, more)
+        return super().carve(lot, quantity, number, 0)
 
     def raise_basis(self, lot: OpenLot, cents: int) -> None:  # noqa: ARG002 - the pool's basis is every lot's
         """Add a disallowed loss to what the pool cost (1.1012-1(e)(3))."""
@@ -65,6 +69,6 @@ def spread(lots: Sequence[OpenLot], cents: int | None) -> None:
     """Give the lots one cost a share, these cents altogether."""
     if not lots:
         return
-    parts: Sequence[int | None] = [None] * len(lots) if cents is None else split(cents, [lot.quantity for lot in lots])
+    parts: Sequence[int | None] = [None] * len(lots) if cents is None else shared(cents, [lot.quantity for lot in lots])
     for lot, part in zip(lots, parts, strict=True):
         lot.cents = part

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from heapq import heapify, heappop, heappush
 
-from bot.domain.money import SHARE_STEP, split
+from bot.domain.money import SHARE_STEP
+from bot.domain.seeds import Origin
 from bot.engine.lots.nouns import Method
-from bot.engine.lots.open_lot import ZERO, OpenLot
+from bot.engine.lots.open_lot import ONE, ZERO, OpenLot, shared
 
-_Key = tuple[Decimal | int, int, int]
-_Entry = tuple[_Key, int, OpenLot]  # the number in the key is the lot's own, so two lots are never compared
+_Entry = tuple[Decimal | int, int, int]  # what decides, the lot's age (which is its own), and its version
 
 
 class Shelf:
-    """Lots by id, and a heap for every method that a sale has asked for; what has left the shelf leaves a heap late."""
+    """Lots by id and by age, and a heap for each method that a sale asked for; what has left leaves a heap late."""
 
-    def __init__(self, account: str, symbol: str) -> None:
+    def __init__(self, account: str, symbol: str, method: Method = Method.FIFO) -> None:
         self.account = account
         self.symbol = symbol
+        self.method = method
         self.lots: dict[str, OpenLot] = {}
         self.quantity = ZERO
         self.missing = ZERO
         self._names: dict[str, int] = {}
+        self._by_age: dict[int, OpenLot] = {}
+        self._ages: list[int] | None = None  # the heap for the oldest first: numbers are quick to compare
         self._heaps: dict[Method, list[_Entry]] = {}
 
     def add(self, lot: OpenLot) -> None:
@@ -31,10 +34,11 @@ class Shelf:
         self.quantity += lot.quantity
         self._place(lot)
 
-    def carve(self, lot: OpenLot, quantity: Decimal, number: int) -> OpenLot:
-        """Make two lots of one that lies here; the new one has so many shares."""
+    def carve(self, lot: OpenLot, quantity: Decimal, number: int, more: int) -> OpenLot:
+        """Make two lots of one that lies here; the new one has so many shares, whose basis is more by some cents."""
         part = lot.cut(quantity)
         part.renumber(number)
+        _raise(part, more)
         self._place(part)
         return part
 
@@ -49,24 +53,21 @@ class Shelf:
                 part = self._off(lot, min(wanted, quantity))
                 quantity -= part.quantity
                 parts.append(part)
-        while quantity > 0 and self.lots:
-            part = self._off(self._first(method), quantity)
-            quantity -= part.quantity
-            parts.append(part)
+        if quantity > 0 and self.lots:
+            ranked = method is Method.HIFO or method is Method.LIFO
+            parts += self._ranked(quantity, self._heap(method)) if ranked else self._oldest(quantity)
         return parts
 
     def raise_basis(self, lot: OpenLot, cents: int) -> None:
         """Add a disallowed loss to what a lot cost."""
-        if lot.cents is not None:
-            lot.cents += cents
-        if lot.loss_cents is not None:
-            lot.loss_cents += cents
+        _raise(lot, cents)
         self.touch(lot)
 
     def touch(self, lot: OpenLot) -> None:
         """Tell the heaps that what a lot cost has changed."""
         lot.version += 1
-        self._push(lot)
+        for method, heap in self._heaps.items():
+            heappush(heap, _ENTRIES[method](lot))
 
     def give_back(self, cents: int) -> list[tuple[OpenLot, int]]:
         """Lower every basis by its part of returned capital, down to zero; lots with the cents beyond it (IRC 301(c)).
@@ -74,8 +75,9 @@ class Shelf:
         What falls on a lot of unknown cost lowers nothing and is no known gain.
         """
         lots, beyond = self.in_order(), []
-        for lot, part in zip(lots, split(cents, [lot.quantity for lot in lots]), strict=True):
-            lot.returned += part / lot.quantity * lot.ratio
+        for lot, part in zip(lots, shared(cents, [lot.quantity for lot in lots]), strict=True):
+            if lot.origin is Origin.OPENING:
+                lot.returned += part / lot.quantity * lot.ratio
             if lot.cents is not None:
                 if part > lot.cents:
                     beyond.append((lot, part - lot.cents))
@@ -90,7 +92,7 @@ class Shelf:
         """Spread so many shares over the lots as they are spread now; basis and dates stay (IRC 307, 1223(4))."""
         lots = self.in_order()
         step = min(SHARE_STEP, Decimal(1).scaleb(int(quantity.as_tuple().exponent)))
-        units = split(int(quantity / step), [lot.quantity for lot in lots])
+        units = shared(int(quantity / step), [lot.quantity for lot in lots])
         for lot, count in zip(lots, units, strict=True):
             lot.ratio *= quantity / self.quantity
             lot.quantity = count * step
@@ -104,8 +106,7 @@ class Shelf:
         heir = max(lots, key=lambda lot: lot.quantity)
         for lot in lots:
             if not lot.quantity:
-                del self.lots[lot.lot_id]
-                lot.shelf = None
+                self._remove(lot)
                 heir.cents = None if heir.cents is None or lot.cents is None else heir.cents + lot.cents
 
     def round_by(self, quantity: Decimal) -> None:
@@ -128,44 +129,82 @@ class Shelf:
         if quantity < lot.quantity:
             part = lot.cut(quantity)
         else:
-            part = self.lots.pop(lot.lot_id)
-            part.shelf = None
+            part = lot
+            self._remove(lot)
         self.quantity -= part.quantity
         return part
 
-    def _first(self, method: Method) -> OpenLot:
-        if method is Method.SPECIFIC or method is Method.AVERAGE:
-            method = Method.FIFO
+    def _remove(self, lot: OpenLot) -> None:
+        del self.lots[lot.lot_id], self._by_age[lot.age]
+        lot.shelf = None
+
+    def _oldest(self, quantity: Decimal) -> list[OpenLot]:
+        """Take the oldest shares, until there are so many, or none are left."""
+        if self._ages is None:
+            self._ages = sorted(self._by_age)
+        parts = []
+        while quantity and self.lots:
+            lot = self._by_age.get(self._ages[0])
+            if lot is None:
+                heappop(self._ages)
+            else:
+                part = self._off(lot, quantity)
+                quantity -= part.quantity
+                parts.append(part)
+        return parts
+
+    def _ranked(self, quantity: Decimal, heap: list[_Entry]) -> list[OpenLot]:
+        """Take shares in the order of a heap, until there are so many, or none are left."""
+        parts = []
+        while quantity and self.lots:
+            _, age, version = heap[0]
+            lot = self._by_age.get(age)
+            if lot is None or lot.version != version:
+                heappop(heap)
+            else:
+                part = self._off(lot, quantity)
+                quantity -= part.quantity
+                parts.append(part)
+        return parts
+
+    def _heap(self, method: Method) -> list[_Entry]:
         heap = self._heaps.get(method)
         if heap is None:
-            heap = self._heaps[method] = [_entry(lot, method) for lot in self.lots.values()]
-            heapq.heapify(heap)
-        while True:
-            _, version, lot = heap[0]
-            if lot.shelf is self and lot.version == version:
-                return lot
-            heapq.heappop(heap)
+            entry = _ENTRIES[method]
+            heap = self._heaps[method] = [entry(lot) for lot in self.lots.values()]
+            heapify(heap)
+        return heap
 
     def _place(self, lot: OpenLot) -> None:
         seen = self._names.get(lot.lot_id, 0) + 1
         self._names[lot.lot_id] = seen
         if seen > 1:
             lot.lot_id = f"{lot.lot_id}.{seen}"
-        self.lots[lot.lot_id] = lot
+        self.lots[lot.lot_id] = self._by_age[lot.age] = lot
         lot.shelf = self
-        self._push(lot)
-
-    def _push(self, lot: OpenLot) -> None:
+        if self._ages is not None:
+            heappush(self._ages, lot.age)
         for method, heap in self._heaps.items():
-            heapq.heappush(heap, _entry(lot, method))
+            heappush(heap, _ENTRIES[method](lot))
 
 
-def _entry(lot: OpenLot, method: Method) -> _Entry:
-    day, number = lot.age
-    if method is Method.HIFO:
-        return (-_cost(lot), day, number), lot.version, lot
-    return (0, -day, -number) if method is Method.LIFO else (0, day, number), lot.version, lot
+def _raise(lot: OpenLot, cents: int) -> None:
+    if lot.cents is not None:
+        lot.cents += cents
+    if lot.loss_cents is not None:
+        lot.loss_cents += cents
 
 
-def _cost(lot: OpenLot) -> Decimal:
-    return Decimal(-1) if lot.cents is None else lot.cents / lot.quantity
+def _youngest(lot: OpenLot) -> _Entry:
+    return -lot.age, lot.age, lot.version
+
+
+def _dearest(lot: OpenLot) -> _Entry:
+    """A cost that is not known comes after every cost."""
+    return ONE if lot.cents is None else -lot.cents / lot.quantity, lot.age, lot.version
+
+
+_ENTRIES: dict[Method, Callable[[OpenLot], _Entry]] = {
+    Method.LIFO: _youngest,
+    Method.HIFO: _dearest,
+}

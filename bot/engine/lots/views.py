@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal, localcontext
+from decimal import Context, Decimal
 
-from bot.domain.lots import TaxLot
+from bot.domain.lots import TaxLot, is_short
 from bot.domain.money import Shares, Usd
+from bot.domain.readings import Activity
 from bot.domain.seeds import Origin, Seed, SeedLot
-from bot.engine.lots.nouns import Lot
-from bot.engine.lots.open_lot import OpenLot
+from bot.engine.lots.nouns import Lot, Sale, Sold, Wash
+from bot.engine.lots.open_lot import ZERO, OpenLot
 from bot.engine.lots.rules import Arrival, Place
+from bot.engine.lots.walk import Told
 from bot.engine.lots.washing import long_before
 
 _COST_STEP = Decimal("0.0000000001")  # finer than any basis needs: a million shares stay exact to the cent
+_WIDE = Context(prec=60)
+_NONE = Usd()
 
 
-def lot_of(place: Place, lot: OpenLot) -> Lot:
+def lot_of(place: Place, number: int, lot: OpenLot) -> Lot:  # noqa: ARG001 - its place in the list changes nothing
     """An open lot for good."""
     account, symbol = place
     return Lot(
@@ -29,7 +33,7 @@ def lot_of(place: Place, lot: OpenLot) -> Lot:
         acquired_on=lot.acquired_on,
         origin=lot.origin,
         place=lot.place,
-        washes=lot.washes,
+        washes=tuple(Wash(sale=sale, amount=Usd(cents)) for sale, cents in lot.washes),
         basis_for_loss=_usd(lot.loss_cents),
         held_since_on=lot.held_since_on,
         locked_until_on=lot.locked_until_on,
@@ -37,14 +41,47 @@ def lot_of(place: Place, lot: OpenLot) -> Lot:
     )
 
 
-def tax_lot(lot: Lot, *, frozen: bool) -> TaxLot:
+def sale_of(number: int, told: Told) -> Sale:
+    """A sale for good; `number` is its place among the sales of its symbol in its account."""
+    one, parts = told
+    return Sale(
+        sale_id=sale_id(number, one),
+        account=one.account,
+        on=one.on,
+        symbol=one.symbol,
+        quantity=Shares(sum((part.quantity for part in parts), ZERO)),
+        parts=tuple(map(_sold, parts)),
+    )
+
+
+def sale_id(number: int, one: Activity) -> str:
+    """The id of the entry behind a sale, or what stands for it."""
+    return one.activity_id or f"{one.symbol}:{one.on}:{number}"
+
+
+def _sold(lot: OpenLot) -> Sold:
+    basis = lot.basis
+    return Sold(
+        lot_id=lot.lot_id,
+        quantity=Shares(lot.quantity),
+        acquired_on=lot.acquired_on,
+        proceeds=Usd(lot.proceeds),
+        basis=_usd(basis),
+        gain=Usd(lot.proceeds - (basis or 0)),
+        short_term=is_short(lot.held_since_on, lot.sold_on),
+        disallowed=Usd(lot.disallowed) if lot.disallowed else _NONE,
+        forfeited=Usd(lot.forfeited) if lot.forfeited else _NONE,
+    )
+
+
+def tax_lot(lot: OpenLot, *, frozen: bool) -> TaxLot:
     """A lot as plans see it; a frozen one has no known cost."""
     return TaxLot(
-        quantity=lot.quantity,
-        cost_per_share=None if frozen else _each(lot.basis, lot.quantity),
+        quantity=Shares(lot.quantity),
+        cost_per_share=None if frozen else _each(lot.cents, lot.quantity),
         acquired_on=lot.acquired_on,
         locked_until_on=lot.locked_until_on,
-        basis_for_loss=None if frozen else _each(lot.basis_for_loss, lot.quantity),
+        basis_for_loss=None if frozen else _each(lot.loss_cents, lot.quantity),
         held_since_on=None if lot.held_since_on == lot.acquired_on else lot.held_since_on,
     )
 
@@ -96,8 +133,5 @@ def _usd(cents: int | None) -> Usd | None:
     return None if cents is None else Usd(cents)
 
 
-def _each(basis: Usd | None, quantity: Shares) -> Decimal | None:
-    if basis is None:
-        return None
-    with localcontext(prec=60):
-        return (basis.dollars / quantity.count).quantize(_COST_STEP)
+def _each(cents: int | None, quantity: Decimal) -> Decimal | None:
+    return None if cents is None else _WIDE.divide(cents, quantity * 100).quantize(_COST_STEP, context=_WIDE)

@@ -8,18 +8,19 @@ from datetime import date
 from decimal import Decimal
 from itertools import count
 
-from bot.domain.money import Shares
 from bot.domain.readings import Activity, ActivityKind
 from bot.domain.seeds import Origin
 from bot.domain.snapshot import Side
 from bot.engine.lots.events import journeys
 from bot.engine.lots.figures import cost_of, fraction_paid, proceeds_of
-from bot.engine.lots.nouns import Method, Sale
+from bot.engine.lots.nouns import Method
 from bot.engine.lots.open_lot import ZERO, OpenLot, portion
 from bot.engine.lots.pool import Pool
 from bot.engine.lots.rules import Arrival, Place, Rules
 from bot.engine.lots.shelf import Shelf
-from bot.engine.lots.washing import SoldPart, Washing
+from bot.engine.lots.washing import Washing
+
+Told = tuple[Activity, list[OpenLot]]  # the entry of a sale, and what it took
 
 
 class Walk:
@@ -28,8 +29,8 @@ class Walk:
     def __init__(self, rules: Rules, activities: Sequence[Activity], *, washing: bool) -> None:
         self.rules = rules
         self.shelves: dict[Place, Shelf] = {}
-        self.sales: dict[Place, list[tuple[Activity, list[SoldPart]]]] = defaultdict(list)
-        self._numbers = count()
+        self.sales: dict[Place, list[Told]] = defaultdict(list)
+        self._number = count().__next__
         self._activities = activities
         self._journeys = journeys(activities, rules.sheltered)
         self._aliases = {a.symbol: a.new_symbol for a in activities if a.kind is ActivityKind.RENAME}
@@ -47,27 +48,12 @@ class Walk:
 
     def shelf(self, account: str, symbol: str) -> Shelf:
         """The shelf of a place; a new one where there was none."""
-        if (account, symbol) not in self.shelves:
-            kind = Pool if self.rules.method(account, symbol) is Method.AVERAGE else Shelf
-            self.shelves[account, symbol] = kind(account, symbol)
-        return self.shelves[account, symbol]
-
-    def written(self, place: Place) -> tuple[Sale, ...]:
-        """The sales of a place for good."""
-        return tuple(
-            Sale(
-                sale_id=one.activity_id or f"{one.symbol}:{one.on}:{n}",
-                account=one.account,
-                on=one.on,
-                symbol=one.symbol,
-                quantity=Shares(sum((part.lot.quantity for part in parts), ZERO)),
-                parts=tuple(part.written() for part in parts),
-            )
-            for n, (one, parts) in enumerate(self.sales.get(place, ()))
-        )
-
-    def _number(self) -> int:
-        return next(self._numbers)
+        shelf = self.shelves.get((account, symbol))
+        if shelf is None:
+            method = self.rules.method(account, symbol)
+            shelf = Pool(account, symbol) if method is Method.AVERAGE else Shelf(account, symbol, method)
+            self.shelves[account, symbol] = shelf
+        return shelf
 
     def _group(self, symbol: str) -> str:
         """The identical group of a symbol, under its latest name."""
@@ -96,7 +82,7 @@ class Walk:
                 self._buy(one)
             case ActivityKind.TRADE:
                 taken = self._taken(one, one.quantity.count)
-                self._sold(one, taken, proceeds_of(one))
+                self._sold(one, taken, one.quantity.count, proceeds_of(one))
             case ActivityKind.SPLIT:
                 self._split(one)
             case ActivityKind.RETURN_OF_CAPITAL:
@@ -136,8 +122,8 @@ class Walk:
         """The shares that leave; what no lot explains comes from nowhere, at unknown cost."""
         shelf = self.shelf(one.account, one.symbol)
         choice = self.rules.choice(one)
+        short = quantity - shelf.quantity
         parts = shelf.take(quantity, choice.method, [(lot_id, shares.count) for lot_id, shares in choice.lots])
-        short = quantity - sum((part.quantity for part in parts), ZERO)
         if short > 0:
             shelf.missing += short
             parts.append(self._unknown(one, short, Origin.OPENING))
@@ -154,18 +140,19 @@ class Walk:
             place=one.activity_id,
         )
 
-    def _sold(self, one: Activity, taken: list[OpenLot], proceeds: int) -> None:
+    def _sold(self, one: Activity, taken: list[OpenLot], left: Decimal, proceeds: int) -> None:
         """Share the proceeds among the shares that left, and look for wash sales where losses count."""
         if self._washing is None:
             return
-        parts, left = [], sum((lot.quantity for lot in taken), ZERO)
+        losses = []
         for lot in taken:
             share = portion(proceeds, lot.quantity, left)
             proceeds, left = proceeds - share, left - lot.quantity
-            parts.append(SoldPart(lot, share, one.on))
-        self.sales[one.account, one.symbol].append((one, parts))
-        if one.account not in self.rules.sheltered:
-            self._washing.sold(self._group(one.symbol), one.symbol, one.activity_id, parts)
+            if lot.sell(share, one.on) < 0:
+                losses.append(lot)
+        self.sales[one.account, one.symbol].append((one, taken))
+        if losses and one.account not in self.rules.sheltered:
+            self._washing.sold(self._group(one.symbol), one.symbol, one.activity_id, losses)
 
     def _split(self, one: Activity) -> None:
         """Spread the shares after a split over the lots; a fraction paid out in cash is sold (Rev. Rul. 66-365)."""
@@ -180,7 +167,7 @@ class Walk:
         if self._washing:
             self._washing.split(self._group(one.symbol), one.symbol, one.on, (after + crumb) / before)
         if crumb:
-            self._sold(one, shelf.take(crumb), one.net.cents)
+            self._sold(one, shelf.take(crumb), crumb, one.net.cents)
 
     def _return_capital(self, one: Activity) -> None:
         """Lower the basis; what is beyond it, or too late for it, is gain (IRC 301(c)(3)): a sale of no shares."""
@@ -191,7 +178,8 @@ class Walk:
         for lot, beyond in shelf.give_back(one.net.cents) if shelf.lots else late:
             nothing = lot.cut(ZERO) if lot.quantity else lot
             nothing.cents = 0
-            parts.append(SoldPart(nothing, beyond, one.on))
+            nothing.sell(beyond, one.on)
+            parts.append(nothing)
         if parts:
             self.sales[one.account, one.symbol].append((one, parts))
 
