@@ -19,6 +19,7 @@ from bot.engine.lots.on_demand import OnDemand
 from bot.engine.lots.opening import costed, fit, level, openings
 from bot.engine.lots.rules import Arrival, Place, Rules
 from bot.engine.lots.shelf import Shelf
+from bot.engine.lots.uncollected import uncollected
 from bot.engine.lots.views import arrivals_of, lot_of, sale_id, sale_of, tax_lot, written_on
 from bot.engine.lots.walk import Told, Walk
 
@@ -65,20 +66,21 @@ def keep_books(
     basis agree with the keeper's. Where lots were written down they must agree with the keeper by themselves; if they
     do not, those who plan do not know their cost any more (so no taxable account sells them), and a remark says why.
     """
-    told = standing(activities)
-    rules = Rules(
-        sheltered=frozenset(account.id for account in accounts if account.kind.sheltered),
-        groups=groups or {},
-        methods=methods or {},
-        choices=choices or {},
-        locks=locks or {},
-        since=written_on(seeds),
-    )
-    held = {(reading.account, one.symbol): one for reading in readings for one in reading.held}
-    arrivals = sorted(arrivals_of(seeds) + openings(rules, held, told), key=_came)
-    walk = Walk(rules, told, washing=True)
-    walk.tell(costed(rules, held, told, arrivals))
-    return _written(walk, held, _strict(rules, told))
+    with uncollected():
+        told = standing(activities)
+        rules = Rules(
+            sheltered=frozenset(account.id for account in accounts if account.kind.sheltered),
+            groups=groups or {},
+            methods=methods or {},
+            choices=choices or {},
+            locks=locks or {},
+            since=written_on(seeds),
+        )
+        held = {(reading.account, one.symbol): one for reading in readings for one in reading.held}
+        arrivals = sorted(arrivals_of(seeds) + openings(rules, held, told), key=_came)
+        walk = Walk(rules, told, washing=True)
+        walk.tell(costed(rules, held, told, arrivals))
+        return _written(walk, held, _strict(rules, told))
 
 
 def _written(walk: Walk, held: Mapping[Place, HeldReading], strict: frozenset[Place]) -> Books:
