@@ -30,7 +30,7 @@ from bot.engine.solve import network
 from tests.bench.shocked import TODAY, shocked
 
 SIZES = {
-    (2, 3): (60, 8),
+    (2, 3): (60, 20),
     (4, 6): (60, 5),
     (8, 10): (40, 3),
 }  # (accounts, classes): households, of them for taxrebalance

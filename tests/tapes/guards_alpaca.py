@@ -18,7 +18,10 @@ ALPACA: dict[tuple[int, str], list[tuple[str, str]]] = {
     ],
     (26, "orders"): [("ENDED.get(status, OrderState.UNKNOWN)", "ENDED[status]")],
     (26, "history"): [
-        ('KINDS.get(word, ActivityKind.DIVIDEND if word.startswith("DIV") else ActivityKind.OTHER)', "KINDS[word]")
+        (
+            'KINDS.get(word, ActivityKind.DIVIDEND if word.startswith("DIV") else ActivityKind.OTHER)',
+            "KINDS.get(word, ActivityKind.DIVIDEND)",
+        )
     ],
     (27, "account"): [
         ('    status = row.text("status")\n', '    status = row.text("status")\n    row.number("daytrade_count")\n')

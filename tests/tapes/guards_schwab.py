@@ -44,7 +44,6 @@ SCHWAB: dict[tuple[int, str], list[tuple[str, str]]] = {
     (16, "token_file"): [("fcntl.flock(lock, fcntl.LOCK_EX)", "pass")],
     (16, "session"): [
         ("if stored.access_token != spent and not self._oauth.token.is_expired():", "if False:"),
-        ("self._guard = threading.RLock()", 'self._guard = __import__("contextlib").nullcontext()'),
     ],
     (17, "wire"): [
         ("for hour in (0, 4, 5)", "for hour in (4, 5)"),
@@ -90,7 +89,6 @@ SCHWAB: dict[tuple[int, str], list[tuple[str, str]]] = {
     ],
     (35, "library"): [
         ("from authlib.integrations.httpx_client.oauth2_client import httpx2 as httpx", "import httpx"),
-        ('warnings.simplefilter("ignore", AuthlibDeprecationWarning)', "pass"),
         ('warnings.simplefilter("ignore", DeprecationWarning)', "pass"),
     ],
     (37, "refusals"): [

@@ -122,6 +122,7 @@ TRAPS: dict[tuple[int, str], tuple[str, ...]] = {
         TAPE + "test_an_order_that_was_booked_before_the_gateway_gave_up_is_one_order_and_is_found",
         POST + "test_an_order_that_is_not_answered_in_time_is_unknown_and_was_sent_once",
         A_POST + "test_an_order_does_not_wait_for_an_answer_without_end",
+        A_POST + "test_one_request_for_one_order_and_only_a_proof_is_a_refusal",
     ),
     (22, "a 504 makes the library send an order again"): (
         TAPE + "test_an_order_that_was_booked_before_the_gateway_gave_up_is_one_order_and_is_found",
@@ -196,6 +197,8 @@ TRAPS: dict[tuple[int, str], tuple[str, ...]] = {
         LINE + "test_every_kind_of_error_is_told_in_words",
         TAPE + "test_an_account_number_in_an_answer_never_reaches_the_owner",
         TAPE + "test_a_key_that_is_not_accepted_wants_its_owner",
+        A_ORDERS + "test_anything_else_proves_nothing",
+        "adapters/test_trap_gateway_fault.py::test_a_gateways_fault_beside_a_message_is_no_refusal",
     ),
     (38, "a quote is missing or old"): (
         CONTRACT + "test_a_symbol_without_a_quote_is_left_out",
