@@ -12,7 +12,7 @@ from bot.domain.facts import Break
 from bot.domain.money import Usd
 from bot.domain.orders import OrderRecord, OrderState
 from bot.domain.plan import Certificate, ClassLine, Environment, Lever, Plan, PlanLine, Proposal
-from bot.domain.snapshot import Side
+from bot.domain.snapshot import Remark, Side
 
 WIDTH = 76
 _NEW_YORK = ZoneInfo("America/New_York")
@@ -99,6 +99,22 @@ def held_letter(*, plan: Plan, environment: Environment, refusals: Sequence[str]
         _wrapped(advice) if by_limits else "",
     ]
     return Letter(subject=subject, text="\n\n".join(part for part in parts if part) + "\n")
+
+
+def remark_letter(remark: Remark, environment: Environment) -> Letter:
+    """Something about an account that its owner should mend, and how."""
+    title = _TITLES.get(remark.code, "{account} needs your eye")
+    subject = f"[{_name(environment)}] {title.format(account=remark.account, symbol=remark.symbol)}"
+    parts = [_wrapped(remark.message), f"next: {remark.mend}" if remark.mend else ""]
+    return Letter(subject=subject, text="\n\n".join(part for part in parts if part) + "\n")
+
+
+_TITLES = {
+    "login_ends": "A login is about to end",
+    "reinvestment_on": "Dividends of {symbol} reinvest themselves in {account}",
+    "lots_mismatch": "The lots of {symbol} in {account} do not agree with its keeper",
+    "lots_unknown": "The cost of {symbol} in {account} is not known",
+}
 
 
 def drift_table(plan: Plan) -> str:

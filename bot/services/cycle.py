@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 import structlog
@@ -13,6 +14,7 @@ from bot.domain.facts import LinesPutOff, LossSalesHalted, OrderMoved, Reconcile
 from bot.domain.plan import Plan, Proposal
 from bot.domain.snapshot import Snapshot
 from bot.domain.violations import Violation
+from bot.letters import Letter
 from bot.ports import Ledger
 from bot.services.approve import expire
 from bot.services.begun import due_again, unfinished, waits_for_anything
@@ -27,6 +29,8 @@ from bot.services.report import write
 from bot.services.settle import settle_open
 from bot.services.sync import Sight, see
 from bot.services.terms import new_york_date
+
+A_DAY, A_MONTH = timedelta(days=1), timedelta(days=30)
 
 _log = structlog.get_logger()
 
@@ -179,8 +183,12 @@ def _gains(ledger: Ledger, execution: ExecutionReport) -> list[str]:
 
 
 def _start_anew(house: House) -> CycleReport:
-    """Take a snapshot, draw a plan from it, and write to the owner about a new one."""
+    """Take a snapshot, draw a plan from it, and write to the owner about a new one, and about what wants mending."""
     snapshot = look(house)
+    for remark in snapshot.remarks:
+        if not remark.stops:
+            patience = A_DAY if remark.code == "login_ends" else A_MONTH
+            _write_once(house, letters.remark_letter(remark, house.terms.environment), patience)
     proposed = draw_up(house, snapshot)
     proposal = proposed.proposal
     if proposed.refusals:
@@ -204,9 +212,14 @@ def _tell_held_back(house: House, snapshot: Snapshot, proposed: Proposed) -> Non
         refusals=[refusal.message for refusal in proposed.refusals],
         by_limits=not any(remark.stops for remark in snapshot.remarks),
     )
-    today = new_york_date(house.clock.now())
+    _write_once(house, letter, A_DAY)
+
+
+def _write_once(house: House, letter: Letter, patience: timedelta) -> None:
+    """A letter, unless one with the same subject was written within so many days."""
+    since = new_york_date(house.clock.now()) - patience
     for sent in house.ledger.latest(ReportSent):
-        if sent.on < today:
+        if sent.on <= since:
             break
         if sent.subject == letter.subject:
             return

@@ -128,6 +128,20 @@ def test_a_login_that_ends_before_the_orders_could_is_no_day_to_begin() -> None:
     assert run(stage.house).outcome is Outcome.CARRIED_OUT
 
 
+def test_a_login_that_is_about_to_end_is_told_once_a_day() -> None:
+    stage = Stage()
+    stage.broker.ends_at = stage.clock.now() + timedelta(hours=49)
+
+    for _ in range(2):
+        run(stage.house)
+        run(stage.house)
+        stage.clock.pass_by(timedelta(days=1))
+
+    told = [text for subject, text in stage.postbox.letters if subject == "[rebaloop paper] A login is about to end"]
+    assert ["2 days" in told[0], "1 day" in told[1], len(told)] == [True, True, 2]
+    assert all(text.endswith("next: rebaloop login alex\n") for text in told)
+
+
 def test_a_plan_that_nobody_answered_expires_and_is_drawn_anew() -> None:
     stage = Stage()
     run(stage.house)
