@@ -27,12 +27,12 @@ def login(name: str, pasted: str | None, settings: Path | None) -> None:
     from adapters.brokers.schwab.logins import log_in  # noqa: PLC0415 - keeps --help fast
     from adapters.clock import SystemClock  # noqa: PLC0415 - same
     from bot import log  # noqa: PLC0415 - same
-    from bot.wiring import settings_from  # noqa: PLC0415 - same
+    from bot.wiring import access_of, settings_from  # noqa: PLC0415 - same
 
     log.set_up(quiet=True)
     clock, household = SystemClock(), settings_from(settings)
     chosen = _chosen(household, name)
-    access = _access(chosen)
+    access = access_of(chosen)
     if pasted is None:
         _show_the_way(access)
         pasted = click.prompt("Paste the address here", prompt_suffix=": ", type=str)
@@ -53,19 +53,6 @@ def _chosen(household: Settings, name: str) -> SchwabLogin:
     known = ", ".join(f"`{login}`" for login in by_name)
     message = f"There is no login {name!r}; there are {known}." if name else f"Which login? There are {known}."
     raise WrongUse(message, next_step=f"rebaloop login {next(iter(by_name))}")
-
-
-def _access(chosen: SchwabLogin) -> Access:
-    from adapters.brokers.schwab.access import Access  # noqa: PLC0415 - keeps --help fast
-
-    return Access(
-        name=chosen.name,
-        app_key=chosen.app_key.reveal(),
-        app_secret=chosen.app_secret.reveal(),
-        callback_url=chosen.callback_url,
-        token_path=chosen.token,
-        origin=chosen.host,
-    )
 
 
 def _expected(household: Settings, chosen: SchwabLogin) -> dict[str, str]:
