@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from datetime import UTC
-from email.message import EmailMessage
 from email.policy import SMTP
 from itertools import count
 from pathlib import Path
 
+from adapters.mail.message import message_of
 from bot.domain.errors import TryLater
+from bot.domain.letter import Letter
 from bot.ports import Clock
-
-_NOT_PRINTED = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, invisible signs, half characters, line and paragraph ends
 
 
 class LettersFolder:
@@ -23,19 +21,18 @@ class LettersFolder:
         self._folder = folder
         self._clock = clock
 
-    def send(self, subject: str, text: str) -> None:
+    def send(self, letter: Letter) -> None:
         """Write one letter: whole and on the disk when this returns; TryLater otherwise, and never half a letter."""
         at = self._clock.now().astimezone(UTC)
-        letter = EmailMessage()
-        letter["Subject"] = _one_line(subject)
-        letter["Date"] = at
-        letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence note answers it
-        letter.set_content(text.encode("utf-8", "replace").decode("utf-8"))
+        content = message_of(letter, at).as_bytes(policy=SMTP)
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._post(f"{at:%Y%m%dT%H%M%SZ}", letter.as_bytes(policy=SMTP))
+            self._post(f"{at:%Y%m%dT%H%M%SZ}", content)
         except OSError as problem:
             raise TryLater(f"The letter could not be written to {self._folder}: {problem.strerror}.") from problem
+
+    def deliver(self) -> None:
+        """A letter in the folder has arrived."""
 
     def _post(self, stem: str, content: bytes) -> None:
         """Take the first free number: whoever made the draft of a name is the only one who may give it away."""
@@ -73,12 +70,3 @@ def _make_durable(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _one_line(subject: str) -> str:
-    """The subject as one printable line, so that it can hold no second header.
-
-    An encoded word is broken up too: Python before 3.11.10 decodes one and writes its line ends out (CVE-2024-6923).
-    """
-    printed = "".join(" " if unicodedata.category(sign) in _NOT_PRINTED else sign for sign in subject)
-    return " ".join(printed.replace("=?", "= ?").split())

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.domain.approval import Approval
 from bot.domain.facts import Fact, Kind
+from bot.domain.letter import Letter
 from bot.domain.orders import BrokerOrder, Intent, OrderRecord, Preview, Submission
 from bot.domain.plan import Proposal
 from bot.domain.readings import AccountReading, Activity, Capabilities, Login, MarketReading, Quote, Session
@@ -128,5 +129,8 @@ class Brake(Protocol):
 class Postbox(Protocol):
     """Where letters leave the house."""
 
-    def send(self, subject: str, text: str) -> None:
-        """Hand one letter over; returns when it is safe to forget it."""
+    def send(self, letter: Letter) -> None:
+        """Hand one letter over; returns when it is on a disk and safe to forget. TryLater when it could not be kept."""
+
+    def deliver(self) -> None:
+        """Carry away what waits; what cannot leave now goes on waiting, and nothing is raised for it."""

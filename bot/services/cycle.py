@@ -8,13 +8,13 @@ from enum import StrEnum
 
 import structlog
 
-from bot import letters
 from bot.domain.approval import Approval, Verdict
 from bot.domain.facts import LinesPutOff, LossSalesHalted, OrderMoved, Reconciled, ReportSent
+from bot.domain.letter import Letter
 from bot.domain.plan import Plan, Proposal
 from bot.domain.snapshot import Snapshot
 from bot.domain.violations import Violation
-from bot.letters import Letter
+from bot.letters import plain as letters
 from bot.ports import Ledger
 from bot.services.approve import expire
 from bot.services.begun import due_again, unfinished, waits_for_anything

@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from bot.domain.facts import ReportSent
-from bot.letters import Letter
+from bot.domain.letter import Letter
 from bot.ports import Clock, Ledger, Postbox
 from bot.services.points import reach
 from bot.services.terms import new_york_date
@@ -18,7 +18,7 @@ def write(*, letter: Letter, plan: str, clock: Clock, ledger: Ledger, postbox: P
 
     It is remembered after it was handed over: a crash in between means the same letter twice, never none.
     """
-    postbox.send(letter.subject, letter.text)
+    postbox.send(letter)
     now = clock.now()
     sent = ReportSent(at=now, on=new_york_date(now), plan=plan, subject=letter.subject)
     ledger.record(sent)

@@ -15,6 +15,7 @@ from hypothesis import example, given, settings, strategies as st
 
 from adapters.letters_folder import LettersFolder
 from bot.domain.errors import TryLater
+from bot.domain.letter import Letter
 from bot.ports import Postbox
 
 AT = datetime(2026, 3, 2, 14, 30, tzinfo=UTC)
@@ -36,13 +37,13 @@ class StoppedClock:
 
 def posted(folder: Path, subject: str, text: str = "Good morning.") -> EmailMessage:
     """The letter as a mail program reads it."""
-    LettersFolder(folder, StoppedClock()).send(subject, text)
+    LettersFolder(folder, StoppedClock()).send(Letter(subject=subject, text=text))
     return message_from_bytes(max(folder.iterdir()).read_bytes(), _class=EmailMessage, policy=default)
 
 
 def test_it_is_a_postbox(tmp_path: Path) -> None:
     box: Postbox = LettersFolder(tmp_path, StoppedClock())
-    box.send("a", "b")
+    box.send(Letter(subject="a", text="b"))
 
     assert [file.name for file in tmp_path.iterdir()] == ["20260302T143000Z-001.eml"]
 
@@ -59,7 +60,7 @@ def test_a_letter_says_what_when_and_that_nobody_wrote_it(tmp_path: Path) -> Non
 
 def test_letters_of_one_second_are_counted(tmp_path: Path) -> None:
     for text in "abc":
-        LettersFolder(tmp_path, StoppedClock()).send(text, text)
+        LettersFolder(tmp_path, StoppedClock()).send(Letter(subject=text, text=text))
 
     assert sorted(file.name[-7:] for file in tmp_path.iterdir()) == ["001.eml", "002.eml", "003.eml"]
 

@@ -7,7 +7,8 @@ from bot.domain.facts import Break
 from bot.domain.money import Shares, Usd
 from bot.domain.orders import Intent, OrderRecord, OrderState
 from bot.domain.plan import Certificate, ClassLine, Environment, Note, NotProposed, Proposal, Residual
-from bot.letters import Letter, plan_letter, receipt_letter
+from bot.domain.letter import Letter
+from bot.letters.plain import plan_letter, receipt_letter
 from tests.services.stage import MONDAY_10_00, SWAP, Stage
 
 

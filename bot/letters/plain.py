@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from bot.domain.facts import Break
+from bot.domain.letter import Letter
 from bot.domain.money import Usd
 from bot.domain.orders import OrderRecord, OrderState
 from bot.domain.plan import Certificate, ClassLine, Environment, Lever, Plan, PlanLine, Proposal
@@ -22,14 +22,6 @@ _LEVERS = {
     Lever.LOCATION: "new money, where its class belongs",
     Lever.LOSS: "sale at a loss, as you opted in",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """One letter; the text is plain and fits a terminal of 80 columns."""
-
-    subject: str
-    text: str
 
 
 def plan_letter(proposal: Proposal) -> Letter:

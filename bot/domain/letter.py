@@ -1,0 +1,24 @@
+"""A letter to the household: the same words twice, for a terminal and for a mail program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A PNG that the HTML of a letter shows as `cid:<name>`; `alt` says in words what is to be seen on it."""
+
+    name: str
+    png: bytes
+    alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One letter; `text` is plain, complete and fits a terminal of 80 columns, `html` says the same ("": nothing)."""
+
+    subject: str
+    text: str
+    html: str = ""
+    pictures: tuple[Picture, ...] = ()

@@ -1,0 +1,1 @@
+"""Words for people: a plan that waits, what became of it, and whatever else needs its owner."""
