@@ -102,6 +102,12 @@ def _before_tax(weights: dict[Kind, Decimal]) -> dict[Kind, Decimal]:
     return weights
 
 
+def _floor(percent: Decimal) -> Decimal:
+    if percent > 1000:
+        raise wrong(f"must be at most 1000 percent, got {percent}")
+    return percent
+
+
 class PolicyPart(Part):
     """The owner's rules; percentages of 100, money in dollars. Targets, or a path of them: judged beside this."""
 
@@ -114,7 +120,8 @@ class PolicyPart(Part):
     spend_unsettled_cash: bool = False
     same_day_swaps: bool = True
     routing: Annotated[Routing, Field(strict=False)] = Routing.LAGGING
-    rebalance_to: Annotated[RebalanceTo, Field(strict=False)] = RebalanceTo.TARGET
+    headroom_floor_pct: Annotated[Percent, AfterValidator(_floor)] = Decimal(100)
+    rebalance_to: Annotated[RebalanceTo, Field(strict=False)] | None = None
     location_preference: dict[Word, Annotated[list[_Kind], AfterValidator(_named_once)]] = {}
     tax_rate_ltcg_pct: Rate = Decimal(15)
     tax_rate_short_pct: Rate = Decimal(32)

@@ -19,7 +19,14 @@ from bot.domain.instruments import Instrument
 from bot.domain.lots import Position, TaxLot
 from bot.domain.money import Shares
 from bot.domain.snapshot import Holding, OpenOrder, Trade
-from bot.domain.targets import Band, GlideStep, Policy
+from bot.domain.targets import Band, GlideStep, Policy, RebalanceTo, Routing
+
+# Swaps half-way back leave a household its drift inside the band, which adaptive routing lives on.
+_USUALLY = {
+    Routing.LAGGING: RebalanceTo.TARGET,
+    Routing.LOCATION: RebalanceTo.TARGET,
+    Routing.ADAPTIVE: RebalanceTo.HALF_BAND,
+}
 
 
 def policy_of(part: PolicyPart) -> Policy:
@@ -36,7 +43,8 @@ def policy_of(part: PolicyPart) -> Policy:
         spend_unsettled_cash=part.spend_unsettled_cash,
         same_day_swaps=part.same_day_swaps,
         routing=part.routing,
-        rebalance_to=part.rebalance_to,
+        headroom_floor_pct=part.headroom_floor_pct,
+        rebalance_to=part.rebalance_to or _USUALLY[part.routing],
         location_preference=tuple((name, tuple(kinds)) for name, kinds in part.location_preference.items()),
         tax_rate_ltcg_pct=part.tax_rate_ltcg_pct,
         tax_rate_short_pct=part.tax_rate_short_pct,

@@ -34,6 +34,7 @@ def answer(plan: Plan) -> Json:
             room.asset_class: {
                 "fall_pct": f"{room.fall_pct:f}",
                 "rise_pct": None if room.rise_pct is None else f"{room.rise_pct:f}",
+                "gradual_rise_pct": None if room.gradual_rise_pct is None else f"{room.gradual_rise_pct:f}",
             }
             for room in plan.headroom
         },

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from bot.domain.canonical import fingerprint
+from bot.domain.canonical import Fingerprinted
+from bot.domain.deferral import Deferral
 from bot.domain.instruments import AssetClass, Exposure, look_through
 from bot.domain.money import Shares, Usd
 from bot.domain.snapshot import Side
@@ -127,11 +128,16 @@ class Residual:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headroom:
-    """The largest sudden fall and rise of a class's price, in percent, that the shelters could absorb; None: any."""
+    """The largest sudden fall and rise of a class's price, in percent, that the shelters could absorb; None: any.
+
+    `gradual_rise_pct` is the rise that they could follow if it came slowly, with swaps on the way: less than a jump of
+    the same size, because every swap on the way makes the rest larger. None where no such figure is known.
+    """
 
     asset_class: AssetClass
     fall_pct: Decimal
     rise_pct: Decimal | None
+    gradual_rise_pct: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +162,7 @@ class Plan:
     notes: tuple[Note, ...] = ()
     residual: Residual | None = None
     headroom: tuple[Headroom, ...] = ()
+    deferral: Deferral | None = None
 
     @property
     def tax_deferred(self) -> Usd:
@@ -164,7 +171,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
+class Proposal(Fingerprinted):
     """A plan with the circumstances that an approval binds to: change one and the approval is void."""
 
     plan: Plan
@@ -176,11 +183,6 @@ class Proposal:
     settings_fingerprint: str
     code_version: str
     price_collar_pct: Decimal
-
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 over orders, circumstances and expiry."""
-        return fingerprint(self)
 
     @property
     def code(self) -> str:

@@ -11,6 +11,10 @@ from bot.domain.errors import NotAllowed
 from bot.domain.household import Kind
 from bot.domain.instruments import CASH, ONE, AssetClass
 from bot.domain.money import Usd
+from bot.domain.taxes import Taxes
+
+# What bonds pay where nobody said: US Treasury, ten years, June 2026 (Federal Reserve, series GS10).
+INTEREST_PCT = (("bonds", Decimal("4.47")),)
 
 
 class TaxableSells(StrEnum):
@@ -26,6 +30,11 @@ class Routing(StrEnum):
     LAGGING = "lagging"
     LOCATION = "location"
     ADAPTIVE = "adaptive"
+
+    @property
+    def by_place(self) -> bool:
+        """Whether new money goes where its class belongs, always or as long as there is headroom."""
+        return self is not Routing.LAGGING
 
 
 class RebalanceTo(StrEnum):
@@ -67,7 +76,10 @@ class Policy:
     `earmark_lead_days` are raised. `after_tax_weights` say what a dollar counts by the kind of its account: 1 where
     nothing is said, less where its withdrawal is income (IRC 408(d)(1), 402(a), 223(f)(2)). With `same_day_swaps` the
     proceeds of a sale inside a shelter may be spent before they settle; what they bought is then locked until they do
-    (Regulation T, 12 CFR 220.8).
+    (Regulation T, 12 CFR 220.8). Under `adaptive` routing a taxable account buys what belongs there as long as that
+    could still rise by `headroom_floor_pct` overnight and trades in the shelters alone would answer.
+    Estimates of tax use the household's own `taxes` where it told its income, else the flat rates; `interest_pct` is
+    what a class pays in interest a year, in percent of its value.
     """
 
     targets_pct: tuple[tuple[AssetClass, Decimal], ...]
@@ -78,6 +90,7 @@ class Policy:
     spend_unsettled_cash: bool = False
     same_day_swaps: bool = True
     routing: Routing = Routing.LAGGING
+    headroom_floor_pct: Decimal = Decimal(100)
     rebalance_to: RebalanceTo = RebalanceTo.TARGET
     location_preference: tuple[tuple[AssetClass, tuple[Kind, ...]], ...] = ()
     tax_rate_ltcg_pct: Decimal = Decimal(15)
@@ -86,6 +99,8 @@ class Policy:
     glide_path: tuple[GlideStep, ...] = ()
     earmark_lead_days: int = 30
     after_tax_weights: tuple[tuple[Kind, Decimal], ...] = ()
+    taxes: Taxes | None = None
+    interest_pct: tuple[tuple[AssetClass, Decimal], ...] = INTEREST_PCT
 
     def __post_init__(self) -> None:
         _check_sum(self.targets_pct)

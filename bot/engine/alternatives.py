@@ -130,7 +130,8 @@ def _left_out(bench: Bench, line: PlanLine) -> Alternative:
             why = f"{line.account} would lack {dollars(debt)} that its earmarks need soon"
         return replace(weighed, verdict=Verdict.NOT_POSSIBLE, why=why)
     if line.lever is Lever.LOCATION and weighed.verdict is not Verdict.FARTHER:
-        why = "`routing: location` sends new money where its class belongs, whether or not the class lags"
+        rule = bench.day.policy.routing.value
+        why = f"`routing: {rule}` sends new money where its class belongs, whether or not the class lags"
         return replace(weighed, verdict=Verdict.AGAINST_POLICY, why=why)
     return weighed
 

@@ -10,9 +10,10 @@ from bot.domain.household import Household
 from bot.domain.money import Usd
 from bot.domain.plan import Certificate, Headroom, Lever, Note
 from bot.domain.snapshot import Side, Snapshot
-from bot.domain.targets import Policy
+from bot.domain.targets import Policy, Routing
 from bot.engine.orders import Draft
 from bot.engine.pie import Pie
+from bot.engine.routing import belonging
 from bot.engine.wash_sales import WINDOW, group_of
 
 HUNDRED = Decimal(100)
@@ -36,13 +37,18 @@ def place(pie: Pie, c: int, worth: Sequence[int]) -> str:
     return f"{name} {verb} {dollars(abs(off))} {'over' if off > 0 else 'under'} goal"
 
 
-def reason(pie: Pie, draft: Draft, lever: Lever) -> str:
+def reason(pie: Pie, policy: Policy, draft: Draft, lever: Lever) -> str:
     """Why this order, in one sentence."""
     account = pie.wallets[draft.wallet].account
     where = " and ".join(place(pie, pie.classes.index(name), pie.worth) for name, _ in draft.by_class)
     off = _off(pie, draft)
     if draft.side is Side.SELL:
         return _why_sell(pie, draft, lever, where, off)
+    if lever is Lever.LOCATION and policy.routing is Routing.ADAPTIVE and not _belongs(pie, policy, draft):
+        return (
+            f"if what belongs into a {account.kind} account rose by {policy.headroom_floor_pct:f}%, the shelters could "
+            f"not answer any more, so new money buys {draft.asset_class}; {where}"
+        )
     if lever is Lever.LOCATION:
         return f"new money buys what belongs into a {account.kind} account; {where}"
     if lever is Lever.CASH:
@@ -50,6 +56,12 @@ def reason(pie: Pie, draft: Draft, lever: Lever) -> str:
     if off >= 0:
         return f"takes up the sale in {account.id}; {where}, and another account sells what this one buys"
     return f"{where}; paid by the sale in {account.id}"
+
+
+def _belongs(pie: Pie, policy: Policy, draft: Draft) -> bool:
+    wallet = pie.wallets[draft.wallet]
+    buyable = [c for c, name in enumerate(pie.classes) if name in wallet.buys and pie.goal[c] > 0]
+    return pie.classes.index(draft.asset_class) in belonging(pie, policy, wallet, buyable)
 
 
 def _off(pie: Pie, draft: Draft) -> int:
@@ -109,6 +121,8 @@ def headroom_sentence(rooms: Sequence[Headroom]) -> str:
     for room in rooms:
         fall = "any fall" if room.fall_pct == HUNDRED else f"a {room.fall_pct:.0f}% fall"
         rise = "any rise" if room.rise_pct is None else f"a {room.rise_pct:.0f}% rise"
+        if room.gradual_rise_pct is not None and room.rise_pct != 0:
+            rise += f" ({room.gradual_rise_pct:.0f}% if it comes slowly)"
         parts.append(f"{fall} or {rise} of {room.asset_class}")
     return f"The shelters could absorb a sudden move of one class: {'; '.join(parts)}."
 
@@ -116,12 +130,24 @@ def headroom_sentence(rooms: Sequence[Headroom]) -> str:
 def notes(household: Household, policy: Policy, snapshot: Snapshot, pie: Pie, worth: Sequence[int]) -> list[Note]:
     """What the owner must be told whatever is traded."""
     return [
+        *_routing_notes(policy),
         *_cash_notes(household, policy, pie),
         *_lock_notes(household, pie),
         *_wash_notes(household, snapshot, pie),
         *_fund_notes(household, snapshot),
         *_idle_notes(pie, worth),
     ]
+
+
+def _routing_notes(policy: Policy) -> list[Note]:
+    if policy.routing is not Routing.ADAPTIVE:
+        return []
+    text = (
+        f"New taxable money buys what belongs there as long as that could still rise by {policy.headroom_floor_pct:f}% "
+        "overnight and trades inside the shelters alone would bring the household back into its bands; after that it "
+        "buys what would then be missing."
+    )
+    return [Note(code="adaptive_routing", message=text)]
 
 
 def _cash_notes(household: Household, policy: Policy, pie: Pie) -> list[Note]:

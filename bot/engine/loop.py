@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.errors import NotAllowed
 from bot.domain.household import Household, Kind
 from bot.domain.instruments import CASH, InstrumentType
 from bot.domain.money import Usd
 from bot.domain.plan import Certificate, ClassLine, Lever, Note, Plan, PlanLine
 from bot.domain.snapshot import Side, Snapshot
-from bot.domain.targets import Policy, Routing, TaxableSells
+from bot.domain.targets import Policy, TaxableSells
 from bot.engine import bands, counterfactual, explain, fund_rules, gap, reminders
 from bot.engine.headroom import headroom
+from bot.engine.layout import Skip
 from bot.engine.orders import Draft, cash_after, fractional, too_small, topped_up, worth_after
 from bot.engine.pie import Pie, bake
 from bot.engine.refused import not_proposed
 from bot.engine.residual import remain
 from bot.engine.shares import cures, whole
-from bot.engine.solve import Skip, Solution, cured, limit, solve
+from bot.engine.solve import Solution, cured, limit, solve
 from bot.engine.standing_alone import wait_for_manual
+from bot.engine.tax.estimate import stand_in
 from bot.engine.wallets import Bans
 from bot.engine.wash_sales import group_of
 
@@ -49,12 +50,8 @@ class Attempt:
 def draw(household: Household, policy: Policy, snapshot: Snapshot) -> Plan:
     """The plan for a household: least drift, then least turnover, then evenly funded, then each class in its place.
 
-    Nothing in it depends on the order of any list but a menu. Raises NotAllowed for a routing that is not built yet.
+    Nothing in it depends on the order of any list but a menu.
     """
-    if policy.routing is Routing.ADAPTIVE:
-        raise NotAllowed(
-            "policy.routing: adaptive is not available in this version", next_step="use lagging or location"
-        )
     snapshot = snapshot.in_order()
     policy = policy.on(snapshot.as_of_on)
     pie = bake(household, policy, snapshot)
@@ -149,7 +146,7 @@ def _attempt(pie: Pie, policy: Policy, bans: Bans) -> Attempt:
 def _cut(pie: Pie, policy: Policy, solution: Solution, skip: Skip) -> list[Draft]:
     if policy.fractional_shares:
         return fractional(pie, solution, policy.min_trade.cents)
-    return whole(pie, solution, skip, as_routed=policy.routing is Routing.LOCATION)
+    return whole(pie, solution, skip, as_routed=policy.routing.by_place)
 
 
 def _worth_doing(pie: Pie, policy: Policy, least: Sequence[int], worth: Sequence[int]) -> bool:
@@ -160,7 +157,7 @@ def _worth_doing(pie: Pie, policy: Policy, least: Sequence[int], worth: Sequence
     indebted = any(wallet.debt for wallet in pie.wallets)
     # looking through funds of several classes rounds each class to the cent: less than that is no gain
     before, after = pie.drift(list(least)), pie.drift(list(worth)) + (len(pie.classes) if pie.mixes else 0)
-    return after <= before if indebted or policy.routing is Routing.LOCATION else after < before
+    return after <= before if indebted or policy.routing.by_place else after < before
 
 
 # --- from an attempt to a plan ----------------------------------------------------------------------------------
@@ -174,6 +171,7 @@ def _plan(
     residual = remain(household, policy, snapshot, pie, worth, proof, own)
     told = explain.notes(household, policy, snapshot, pie, worth)
     told += gap.notes(pie, policy, attempt.drift, least)
+    told += stand_in(policy, snapshot.as_of_on)
     told += reminders.reminders(household, policy, snapshot, pie, attempt.bans)
     if attempt.skipped:
         text = f"Orders below the minimum trade of {policy.min_trade} were left out."
@@ -191,8 +189,8 @@ def _plan(
         drift_limit=Usd(least),
         certificate=proof,
         realized_gain=Usd(sum(sale.gain for sale in own)),
-        tax=counterfactual.tax(policy, own),
-        tax_if_sold=counterfactual.tax(policy, instead),
+        tax=counterfactual.tax(policy, own, snapshot.as_of_on),
+        tax_if_sold=counterfactual.tax(policy, instead, snapshot.as_of_on),
         gain_if_sold=Usd(sum(sale.gain for sale in instead)),
         cash_after=cash_after(pie, attempt.drafts),
         not_proposed=not_proposed(household, policy, snapshot, pie, worth, out, own),
@@ -221,7 +219,7 @@ def _lines(household: Household, pie: Pie, policy: Policy, drafts: Sequence[Draf
                 price=draft.price,
                 asset_class=draft.asset_class,
                 lever=lever,
-                reason=explain.reason(pie, draft, lever),
+                reason=explain.reason(pie, policy, draft, lever),
                 automatic=account.automatic and draft.wallet not in by_hand,
                 exposure=draft.exposure,
             )
@@ -241,7 +239,7 @@ def _levers(pie: Pie, policy: Policy, drafts: Sequence[Draft]) -> dict[tuple[Sid
             proceeds += 0 if money_fund else draft.cents
     buys = [draft for draft in drafts if draft.side is Side.BUY]
     cash = sum(draft.cents for draft in buys) - proceeds
-    fresh = Lever.LOCATION if policy.routing is Routing.LOCATION and taxable else Lever.CASH
+    fresh = Lever.LOCATION if policy.routing.by_place and taxable else Lever.CASH
     for draft in sorted(buys, key=lambda draft: _funded(pie, draft)):
         paid_by_cash = 2 * min(cash, draft.cents) > draft.cents
         levers[draft.side, draft.symbol] = fresh if paid_by_cash else Lever.LOSS if taxable else Lever.SHELTER

@@ -11,9 +11,10 @@ from bot.domain.money import Shares
 from bot.domain.snapshot import Side
 from bot.engine.after_tax import of_order, real
 from bot.engine.blend import column, parts_of
+from bot.engine.layout import Skip
 from bot.engine.orders import Draft, by_fund, mixed_purchases, mixed_sales, purchases, sales
 from bot.engine.pie import Pie
-from bot.engine.solve import Skip, Solution
+from bot.engine.solve import Solution
 from bot.engine.wallets import Fund
 
 WHOLE = Decimal(1)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bot.domain.snapshot import Side
+from bot.engine.layout import Skip
 from bot.engine.orders import Draft
 from bot.engine.pie import Pie
 from bot.engine.repair import Repair
 from bot.engine.rounding import WHOLE, Rounding
-from bot.engine.solve import Skip, Solution
+from bot.engine.solve import Solution
 
 
 def cures(pie: Pie, solution: Solution) -> list[Draft]:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.plan import Certificate
-from bot.domain.snapshot import Side
-from bot.domain.targets import Policy, Routing
+from bot.domain.targets import Policy
 from bot.engine import bands, routing
 from bot.engine.blend import certificate, mixture
 from bot.engine.certificate import certify
 from bot.engine.flow import Matrix, Network
+from bot.engine.layout import Skip, holdings, network
 from bot.engine.mixed import Mixture, improve, make_up
 from bot.engine.pie import Pie
 from bot.engine.prices import prove
-from bot.engine.spread import even_out, level
+from bot.engine.spread import even_out
 
-Skip = frozenset[tuple[int, int, Side]]  # (account, column, side): orders that would fall below the minimum trade
 Rows = tuple[tuple[int, ...], ...]
 
 
@@ -41,61 +40,6 @@ class Solution:
         return sum(max(0, h - f) for row, new in rows for h, f in zip(row, new, strict=True))
 
 
-def network(pie: Pie, skip: Skip = frozenset()) -> Network:
-    """The network of a pie with each shelter's debt already cured by sales there, best-funded classes first."""
-    cash = pie.cash
-    held = _held(pie)
-    base = [list(row) for row in held]
-    for row, wallet in zip(base, pie.wallets, strict=True):
-        row[cash] -= wallet.free
-    flow = [list(row) for row in held]
-    worth = list(pie.worth)
-    for a, wallet in enumerate(pie.wallets):
-        if wallet.debt:
-            # funds of several classes raise the rest
-            _cure(pie, flow[a], worth, min(wallet.debt, sum(fund.cents for fund in wallet.funds)))
-    room = [list(row) for row in held]
-    for row, wallet in zip(room, pie.wallets, strict=True):
-        movable = wallet.movable
-        row[cash] = movable
-        for c, name in enumerate(pie.classes):
-            if name in wallet.buys:
-                row[c] = movable
-    low = [[0] * len(pie.classes) for _ in held]
-    for a, c, side in skip:
-        if c < len(pie.classes):
-            if side is Side.BUY:
-                room[a][c] = held[a][c]
-            else:
-                low[a][c] = min(base[a][c], flow[a][c])
-    return Network(flow, low, room, base, worth, pie.goal)
-
-
-def _held(pie: Pie) -> Matrix:
-    """What each account holds of each class and may move, free cash included: H_ac."""
-    place = {name: c for c, name in enumerate(pie.classes)}
-    held = [[0] * len(place) for _ in pie.wallets]
-    for row, wallet in zip(held, pie.wallets, strict=True):
-        row[pie.cash] = wallet.free
-        for fund in wallet.funds:
-            row[place[fund.asset_class]] += fund.cents
-    return held
-
-
-def _cure(pie: Pie, flow: list[int], worth: list[int], debt: int) -> None:
-    """Raise what an account owes: from its money funds, then from the classes that are funded best."""
-    from_funds = min(flow[pie.cash], debt)
-    flow[pie.cash] -= from_funds
-    rest = debt - from_funds
-    others = [c for c in range(len(flow)) if c != pie.cash and flow[c]]
-    high = [worth[c] for c in others]
-    after = level(sum(high) - rest, [worth[c] - flow[c] for c in others], high, [pie.goal[c] for c in others])
-    for c, left in zip(others, after, strict=True):
-        flow[c] -= worth[c] - left
-        worth[c] = left
-    worth[pie.cash] += rest
-
-
 def cured(pie: Pie) -> Solution:
     """The flow that cures each shelter's debt and does nothing else."""
     net = network(pie)
@@ -108,7 +52,7 @@ def solve(pie: Pie, policy: Policy, skip: Skip = frozenset()) -> Solution:
     mix, ranks = mixture(pie, net, skip), routing.ranks(pie, policy)
     lowest, mixed_lowest = [list(row) for row in net.low], mix.low if mix else []
     _hold(net, mix, pie, lowest)
-    if policy.routing is Routing.LOCATION:
+    if policy.routing.by_place:
         routing.by_location(net, pie, policy)
     elif mix:
         improve(mix, ranks)
@@ -125,7 +69,7 @@ def solve(pie: Pie, policy: Policy, skip: Skip = frozenset()) -> Solution:
             else:
                 net.improve([pie.cash], longest=1)
         return _solution(net, mix, pie, swapped=idle)
-    if policy.routing is Routing.LOCATION:
+    if policy.routing.by_place:
         net.low = [
             [max(lo, now) if not w.account.kind.sheltered else lo for lo, now in zip(old, new, strict=True)]
             for w, old, new in zip(pie.wallets, lowest, _bought(net, pie), strict=True)
@@ -157,7 +101,7 @@ def _hold(net: Network, mix: Mixture | None, pie: Pie, lowest: Matrix) -> None:
 
 
 def _bought(net: Network, pie: Pie) -> Matrix:
-    held = _held(pie)
+    held = holdings(pie)
     return [
         [max(0, now - held[a][c]) if c != pie.cash else 0 for c, now in enumerate(row)]
         for a, row in enumerate(net.flow)
@@ -166,7 +110,7 @@ def _bought(net: Network, pie: Pie) -> Matrix:
 
 def _solution(net: Network, mix: Mixture | None, pie: Pie, *, swapped: bool) -> Solution:
     return Solution(
-        held=_rows(_held(pie)),
+        held=_rows(holdings(pie)),
         flow=tuple(tuple(row) for row in net.flow),
         worth=tuple(net.worth),
         swapped=swapped,

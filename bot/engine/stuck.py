@@ -66,7 +66,7 @@ def _rule(bench: Bench) -> tuple[str, str] | None:
         other = _without(bench, replace(policy, rebalance_to=RebalanceTo.TARGET))
         if other.drift < bench.plan.drift_after.cents - bench.slack:
             return "half_band", f"swaps stop half-way into the band; {_nearer(bench, other)}"
-    if policy.routing is Routing.LOCATION:
+    if policy.routing.by_place:
         other = _without(bench, replace(policy, routing=Routing.LAGGING))
         if other.drift < bench.plan.drift_after.cents - bench.slack:
             return "routing", f"new money goes where its class belongs; {_nearer(bench, other)}"

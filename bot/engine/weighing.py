@@ -14,7 +14,7 @@ from bot.domain.money import Usd
 from bot.domain.plan import Lever, Plan, PlanLine
 from bot.domain.readings import HouseholdFile
 from bot.domain.snapshot import Side
-from bot.domain.targets import RebalanceTo, Routing
+from bot.domain.targets import RebalanceTo
 from bot.engine import routing
 from bot.engine.explain import dollars
 from bot.engine.loop import Attempt, best_orders
@@ -205,8 +205,9 @@ def _nearer(bench: Bench, cents: int) -> tuple[Verdict, str]:
     """Why something nearer was not taken: a rule of the owner, or the rounding to whole shares."""
     policy = bench.day.policy
     near = f"{dollars(cents)} nearer to target"
-    if policy.routing is Routing.LOCATION:
-        return Verdict.AGAINST_POLICY, f"{near}, but `routing: location` sends new money where its class belongs"
+    if policy.routing.by_place:
+        told = f"{near}, but `routing: {policy.routing.value}` sends new money where its class belongs"
+        return Verdict.AGAINST_POLICY, told
     if policy.rebalance_to is RebalanceTo.HALF_BAND:
         return Verdict.AGAINST_POLICY, f"{near}, but `rebalance_to: half_band` stops half-way into the band"
     if any(note.code == "min_trade" for note in bench.plan.notes):

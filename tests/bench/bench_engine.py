@@ -7,7 +7,8 @@ from random import Random
 from bot.domain.readings import HouseholdFile
 from bot.engine.loop import draw
 from bot.engine.pie import bake
-from bot.engine.solve import limit, network, solve
+from bot.engine.layout import network
+from bot.engine.solve import limit, solve
 from tests.bench.shocked import shocked
 from tests.bench.stopwatch import Contender, Readings, goal
 

@@ -26,7 +26,7 @@ from bot.domain.household import Kind
 from bot.domain.readings import HouseholdFile
 from bot.engine.loop import draw
 from bot.engine.pie import Pie, bake
-from bot.engine.solve import network
+from bot.engine.layout import network
 from tests.bench.shocked import TODAY, shocked
 
 SIZES = {

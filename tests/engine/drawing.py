@@ -109,6 +109,7 @@ def _policy(named: dict[str, str]) -> Policy:
         min_trade=Usd.of(said.get("min_trade", "0")),
         spend_unsettled_cash=said.get("spend_unsettled_cash", "no") == "yes",
         routing=Routing(said.get("routing", "lagging")),
+        headroom_floor_pct=Decimal(said.get("headroom_floor_pct", "100")),
         rebalance_to=RebalanceTo(said.get("rebalance_to", "target")),
         deposit=Usd.of(said["deposit"]) if "deposit" in said else None,
         location_preference=tuple(

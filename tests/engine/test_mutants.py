@@ -135,7 +135,7 @@ MUTANTS = (
         "net.improve([pie.cash], longest=1)",
         "net.improve(range(len(pie.classes)))",
     ),
-    Mutant("debt before money funds", "solve", "from_funds = min(flow[pie.cash], debt)", "from_funds = 0"),
+    Mutant("debt before money funds", "layout", "from_funds = min(flow[pie.cash], debt)", "from_funds = 0"),
     Mutant(
         "plan dropped for a debt",
         "loop",

@@ -235,11 +235,12 @@ def test_whole_shares_stay_within_five_basis_points_of_the_limit(price: Callable
 
 
 # --- routing by location ---------------------------------------------------------------------------------------------
-def test_routing_by_location_keeps_every_promise_but_that_of_a_purpose() -> None:
+@pytest.mark.parametrize("routing", [Routing.LOCATION, Routing.ADAPTIVE])
+def test_routing_by_place_keeps_every_promise_but_that_of_a_purpose(routing: Routing) -> None:
     promises = [promise for promise in checks.FOR_ANY_POLICY if promise not in {checks.purpose, checks.standing_alone}]
     broken = {}
     for seed, drawn, _, known in examples("exact")[:REPEATED]:
-        file = replace(drawn, policy=replace(drawn.policy, routing=Routing.LOCATION))
+        file = replace(drawn, policy=replace(drawn.policy, routing=routing))
         plan = checks.plan_of(file)
         broken[seed] = [sentence for promise in promises for sentence in promise(file, plan, known)]
 
