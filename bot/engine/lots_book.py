@@ -14,8 +14,10 @@ from bot.domain.seeds import Seed
 from bot.domain.snapshot import Remark, Side
 from bot.engine.lots.compare import ROUNDING, Case, mismatches, unknowns
 from bot.engine.lots.events import standing
+from bot.engine.lots.members import RENAME
 from bot.engine.lots.nouns import Book, Books, Choice, Method
 from bot.engine.lots.on_demand import OnDemand
+from bot.engine.lots.open_lot import OpenLot
 from bot.engine.lots.opening import costed, fit, level, openings
 from bot.engine.lots.rules import Arrival, Place, Rules
 from bot.engine.lots.shelf import Shelf
@@ -80,7 +82,9 @@ def keep_books(
         arrivals = sorted(arrivals_of(seeds) + openings(rules, held, told), key=_came)
         walk = Walk(rules, told, washing=True)
         walk.tell(costed(rules, held, told, arrivals))
-        return _written(walk, held, _strict(rules, told))
+        books = _written(walk, held, _strict(rules, told))
+        walk.let_go()
+        return books
 
 
 def _written(walk: Walk, held: Mapping[Place, HeldReading], strict: frozenset[Place]) -> Books:
@@ -104,7 +108,7 @@ def _strict(rules: Rules, told: Sequence[Activity]) -> frozenset[Place]:
     """The places whose lots were written down, under any later name."""
     strict = set(rules.since)
     for one in told:
-        if one.kind is ActivityKind.RENAME and (one.account, one.symbol) in strict:
+        if one.kind is RENAME and (one.account, one.symbol) in strict:
             strict.add((one.account, one.new_symbol))
     return frozenset(strict)
 
@@ -115,31 +119,41 @@ def _nothing(symbol: str) -> HeldReading:
 
 def _book(walk: Walk, place: Place, held: HeldReading, *, strict: bool) -> tuple[Book, list[Remark]]:
     told = walk.sales.get(place, ())
-    shelf = walk.shelves.get(place) or Shelf(*place)
+    shelf = walk.shelf(*place)
     sheltered = place[0] in walk.rules.sheltered
-    remarks = _compared(shelf, held, told, sheltered=sheltered) if strict else []
-    frozen = not sheltered and any(remark.code == "lots_mismatch" for remark in remarks)
-    fit(shelf, held.quantity.count)
-    if not strict and held.cost_basis is not None:
-        level(shelf, held.cost_basis.cents)
     lots = shelf.settle()
+    remarks = _compared(shelf, lots, held, told, sheltered=sheltered) if strict else []
+    frozen = not sheltered and any(remark.code == "lots_mismatch" for remark in remarks)
+    if _adjusted(shelf, held, strict=strict):
+        lots = shelf.settle()
     own = held.lots if held.lots and Shares.total(lot.quantity for lot in held.lots) == held.quantity else None
     position = Position(symbol=held.symbol, lots=own or tuple(tax_lot(lot, frozen=frozen) for lot in lots))
     written = OnDemand(lots, partial(lot_of, place))
     return Book(position=position, lots=written, sales=OnDemand(told, sale_of), frozen=frozen), remarks
 
 
-def _compared(shelf: Shelf, held: HeldReading, told: Sequence[Told], *, sheltered: bool) -> list[Remark]:
-    """What the owner should know of lots that were written down; a rounding of the keeper's count is taken over."""
+def _compared(
+    shelf: Shelf, lots: Sequence[OpenLot], held: HeldReading, told: Sequence[Told], *, sheltered: bool
+) -> list[Remark]:
+    """What the owner should know of lots that were written down."""
     case = Case(
         held=held,
         account=shelf.account,
         sheltered=sheltered,
-        lots=shelf.settle(),
+        lots=lots,
         sales=frozenset(sale_id(n, one) for n, (one, _) in enumerate(told)),
         missing=shelf.missing,
     )
-    difference = held.quantity.count - shelf.quantity
-    if shelf.lots and 0 < abs(difference) <= ROUNDING:
-        shelf.round_by(difference)
     return mismatches(case) or unknowns(case)
+
+
+def _adjusted(shelf: Shelf, held: HeldReading, *, strict: bool) -> bool:
+    """Bring a shelf to what its keeper holds, a rounding of its count first; whether anything had to change."""
+    difference = held.quantity.count - shelf.quantity
+    if strict and shelf.lots and 0 < abs(difference) <= ROUNDING:
+        shelf.round_by(difference)
+    fit(shelf, held.quantity.count)
+    if strict or held.cost_basis is None:
+        return difference != 0
+    level(shelf, held.cost_basis.cents)
+    return True

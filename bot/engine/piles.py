@@ -33,8 +33,8 @@ def pile_of(
     account: Account, fund: Instrument, lots: tuple[TaxLot, ...], price: Decimal, on: date, *, losses: bool
 ) -> Pile:
     """Go through the lots of a fund; `losses`: the owner lets taxable losses be taken."""
-    # most lots never had a lock, and tens of thousands of calls would be felt
-    locked = tuple(lot for lot in lots if lot.locked_until_on is not None and lot.is_locked(on))
+    # most lots never had a lock, and tens of thousands of calls or of steps of a generator would be felt
+    locked = tuple([lot for lot in lots if lot.locked_until_on is not None and lot.is_locked(on)])
     free = _not_held_back(fund, lots, locked, on)
     if account.kind is Kind.TAXABLE:
         free = _without_gain(fund, free, price, on, losses=losses)
@@ -58,12 +58,10 @@ def _without_gain(
         return tuple(lot for lot in lots if lot.cost_per_share == price)
     if not losses:
         return ()
-    return tuple(lot for lot in lots if lot.is_loss(price) and _held_long_enough(lot, on))
-
-
-def _held_long_enough(lot: TaxLot, on: date) -> bool:
-    age = lot.held_for(on)
-    return age is None or age >= wash_sales.DIVIDEND_HOLD
+    long_ago = on - wash_sales.DIVIDEND_HOLD
+    old = [lot for lot in lots if lot.acquired_on is None or lot.acquired_on <= long_ago]
+    dear = [lot for lot in old if lot.cost_per_share is not None and lot.cost_per_share > price]
+    return tuple([lot for lot in dear if lot.basis_for_loss is None or lot.is_loss(price)])  # a gift has two bases
 
 
 def _of_those(some: tuple[TaxLot, ...], lots: tuple[TaxLot, ...], shares: Shares) -> Shares:

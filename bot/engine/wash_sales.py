@@ -55,6 +55,6 @@ def bought_lately(household: Household, snapshot: Snapshot) -> frozenset[str]:
     for holding in snapshot.holdings:
         groups |= {group_of(household, order.symbol) for order in holding.open_orders if order.side is Side.BUY}
         for position in holding.positions:
-            if any(lot.acquired_on is not None and lot.acquired_on >= since for lot in position.lots):
+            if max([lot.acquired_on or date.min for lot in position.lots], default=date.min) >= since:
                 groups.add(group_of(household, position.symbol))
     return frozenset(groups)

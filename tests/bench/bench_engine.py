@@ -5,9 +5,9 @@ from __future__ import annotations
 from random import Random
 
 from bot.domain.readings import HouseholdFile
+from bot.engine.layout import network
 from bot.engine.loop import draw
 from bot.engine.pie import bake
-from bot.engine.layout import network
 from bot.engine.solve import limit, solve
 from tests.bench.shocked import shocked
 from tests.bench.stopwatch import Contender, Readings, goal

@@ -24,9 +24,9 @@ from realloc.portfolio import calculate_target_shares_from_accounts  # type: ign
 
 from bot.domain.household import Kind
 from bot.domain.readings import HouseholdFile
+from bot.engine.layout import network
 from bot.engine.loop import draw
 from bot.engine.pie import Pie, bake
-from bot.engine.layout import network
 from tests.bench.shocked import TODAY, shocked
 
 SIZES = {

@@ -109,3 +109,22 @@ def test_a_purchase_that_moved_to_a_spouse_replaces_once() -> None:
     past.sell(SOLD_ON, 20, 7, account="spouse")
 
     assert past.books().book("spouse", "X").sales[0].disallowed == Usd.of(30)
+
+
+def test_no_share_is_lost_where_a_purchase_moved_in_two_parts_and_two_shares_of_the_second_replace() -> None:
+    past = Past()
+    past.buy(date(2025, 1, 6), 7, 10, account="spouse")
+    past.buy(date(2025, 5, 20), 15, 8)
+    for day, shares in (27, 5), (28, 10):
+        past.tell(ActivityKind.TRANSFER, date(2025, 5, day), -shares)
+        past.tell(ActivityKind.TRANSFER, date(2025, 5, day), shares, account="spouse")
+    past.sell(SOLD_ON, 7, 7, account="spouse")
+    past.sell(date(2025, 6, 10), 15, 9, account="spouse")
+
+    sale = past.books().book("spouse", "X").sales[1]
+
+    assert [(part.lot_id, part.quantity.plain) for part in sale.parts] == [
+        ("buy-2", "5"),
+        ("buy-2.2", "8"),
+        ("buy-2.2.2", "2"),
+    ]

@@ -1,6 +1,7 @@
 """Lots that were written down must agree with the keeper, or nothing of that symbol is sold where it is taxed."""
 
-from datetime import date
+import gc
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,8 @@ from bot.domain.lots import TaxLot
 from bot.domain.money import Shares, Usd
 from bot.domain.readings import ActivityKind
 from bot.engine.lots.nouns import Method
+from bot.engine.lots.open_lot import OpenLot
+from bot.engine.lots.uncollected import uncollected
 from tests.engine.past import Past, bases, written
 
 ON = date(2025, 6, 2)
@@ -175,3 +178,20 @@ def test_lots_are_numbered_the_same_whenever_they_are_told() -> None:
 
     assert past.books(held={HERE: ("13", "1450.00")}, entries=past.entries[::-1]) == told
     assert isinstance(told.book(*HERE).position.lots[0], TaxLot)
+
+
+def open_lots() -> int:
+    """How many lots of books that are being written lie in memory."""
+    return sum(isinstance(one, OpenLot) for one in gc.get_objects())
+
+
+def test_books_that_nobody_needs_any_more_leave_nothing_for_the_collector() -> None:
+    past = Past()
+    past.buy(date(2025, 1, 6), 100, 10)
+    past.sell(ON, 150, 7)
+    past.buy(ON + timedelta(days=5), 10, 8)
+
+    with uncollected():
+        before = open_lots()
+        past.books(held={HERE: ("200", "900")})
+        assert open_lots() == before

@@ -40,6 +40,7 @@ def past_of(steps: list[tuple[str, int, str, Decimal, Decimal]], *, price: str |
             past.sell(on, str(-change), paid, account=account)
         elif what == "split" and has > 1:
             change = (has * (shares % 3)).quantize(Decimal("0.001")) + Decimal("0.001")
+            on += timedelta(days=1)  # on the day of a purchase it would be told before it
             past.tell(ActivityKind.SPLIT, on, str(change), account=account)
         elif what == "pay" and has:
             change = Decimal(0)

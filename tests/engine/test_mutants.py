@@ -74,9 +74,9 @@ MUTANTS = (
     Mutant("taxable debt cured", "wallets", "max(0, -covered) if account.kind.sheltered else 0", "max(0, -covered)"),
     Mutant("preferred fund sold first", "wallets", "(-rank.get(", "(rank.get("),
     Mutant("last fund of the menu bought", "wallets", "for i, price in reversed(allowed)", "for i, price in allowed"),
-    Mutant("gains sold", "piles", "if lot.is_loss(price) and _held", "if _held"),
+    Mutant("gains sold", "piles", " and lot.cost_per_share > price]", "]"),
     Mutant("losses sold without a word", "piles", "if not losses:", "if losses is None:"),
-    Mutant("sixty days are enough", "piles", "age >= wash_sales.DIVIDEND_HOLD", "age > wash_sales.DIVIDEND_HOLD"),
+    Mutant("sixty days are enough", "piles", "lot.acquired_on <= long_ago]", "lot.acquired_on < long_ago]"),
     # --- after tax
     Mutant(
         "a dollar is a dollar",
@@ -166,8 +166,8 @@ MUTANTS = (
         "sign = 1 if draft.side is Side.SELL else -1",
         "sign = 1 if draft.side is Side.SELL else 0",
     ),
-    Mutant("negative tax", "counterfactual", "Usd(max(0, long)).percent", "Usd(long).percent"),
-    Mutant("no netting", "counterfactual", "short, long = 0, max(0, long + short)", "short, long = 0, long"),
+    Mutant("negative tax", "tax/estimate", "Usd(max(0, long)).percent", "Usd(long).percent"),
+    Mutant("no netting", "tax/estimate", "short, long = 0, max(0, long + short)", "short, long = 0, long"),
     Mutant("a year is long", "../domain/lots", "on <= _anniversary", "on < _anniversary"),
     Mutant(
         "certificate too large", "flow", "found = {c for c in self.classes if wanted(c)}", "found = set(self.classes)"

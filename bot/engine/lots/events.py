@@ -9,27 +9,19 @@ from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
 
-from bot.domain.readings import Activity, ActivityKind
-from bot.domain.snapshot import Side
+from bot.domain.readings import Activity
+from bot.engine.lots.members import RENAME, RETURN_OF_CAPITAL, SELL, SPLIT, TRADE, TRANSFER
 
 Key = tuple[date, int, datetime, bool, str, str, str, Decimal, Decimal, int]
 
-_TOLD = frozenset(
-    {
-        ActivityKind.TRADE,
-        ActivityKind.SPLIT,
-        ActivityKind.RENAME,
-        ActivityKind.TRANSFER,
-        ActivityKind.RETURN_OF_CAPITAL,
-    }
-)
+_TOLD = frozenset({TRADE, SPLIT, RENAME, TRANSFER, RETURN_OF_CAPITAL})
 _DAY = attrgetter("on")
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _ON_THE_WAY = timedelta(days=10)  # a transfer between brokers takes about a week (FINRA Rule 11870: ACATS)
 # A split or a new name is there before the exchange opens; capital goes to those who held before; what a transfer
 # brings can be sold that day, and what it takes was not.
 ARRIVALS = 2
-_STAGES = {ActivityKind.SPLIT: 0, ActivityKind.RENAME: 0, ActivityKind.RETURN_OF_CAPITAL: 1, ActivityKind.TRADE: 3}
+_STAGES = {SPLIT: 0, RENAME: 0, RETURN_OF_CAPITAL: 1, TRADE: 3}
 
 
 def standing(activities: Iterable[Activity]) -> list[Activity]:
@@ -60,7 +52,7 @@ def key_of(one: Activity) -> Key:
         stage = ARRIVALS if one.quantity.count > 0 else 4
     at = one.at if one.at is not None and stage == 3 else _NEVER
     price = one.price if one.price is not None else Decimal(-1)
-    selling = one.side is Side.SELL
+    selling = one.side is SELL
     return (
         one.on,
         stage,
@@ -84,7 +76,7 @@ def journeys(activities: Sequence[Activity], sheltered: frozenset[str]) -> dict[
     leaving: dict[tuple[str, Decimal], list[int]] = defaultdict(list)
     arriving = []
     for place, one in enumerate(activities):
-        if one.kind is ActivityKind.TRANSFER:
+        if one.kind is TRANSFER:
             if one.quantity.count < 0:
                 leaving[one.symbol, -one.quantity.count].append(place)
             else:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from bot.domain.money import SHARE_STEP
 from bot.domain.seeds import Origin
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
+_FINEST = 1 / SHARE_STEP
 _A_DAY = 48  # bits: more lots than any household will ever have
 
 
@@ -24,15 +26,23 @@ def portion(cents: int, part: Decimal, whole: Decimal) -> int:
 
 def shared(total: int, weights: Sequence[Decimal]) -> list[int]:
     """As `money.split` does: in proportion to the weights, the largest remainders first; in whole numbers, for many."""
-    finest = max((-int(weight.as_tuple().exponent) for weight in weights), default=0)
-    units = [int(weight.scaleb(max(0, finest))) for weight in weights]
+    units = _units(weights)
     whole = sum(units)
     pairs = [divmod(total * unit, whole) for unit in units]
-    parts = [part for part, _ in pairs]
-    order = sorted(range(len(parts)), key=lambda at: (-pairs[at][1], at))
+    parts, rests = [part for part, _ in pairs], [rest for _, rest in pairs]
+    order = sorted(range(len(parts)), key=rests.__getitem__, reverse=True)  # equal ones stay in their order
     for at in order[: total - sum(parts)]:
         parts[at] += 1
     return parts
+
+
+def _units(weights: Sequence[Decimal]) -> list[int]:
+    """The weights as whole multiples of one step, that of shares unless some are finer."""
+    units = [int(weight * _FINEST) for weight in weights]
+    if sum(units) == sum(weights) * _FINEST:
+        return units
+    finest = max(-int(weight.as_tuple().exponent) for weight in weights)
+    return [int(weight.scaleb(finest)) for weight in weights]
 
 
 class OpenLot:

@@ -7,17 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from bot.domain.readings import Activity, ActivityKind, HeldReading
-from bot.domain.seeds import Origin
-from bot.domain.snapshot import Side
-from bot.engine.lots.nouns import Method
+from bot.domain.readings import Activity, HeldReading
+from bot.engine.lots.members import BUY, FIFO, OPENING, RENAME, RETURN_OF_CAPITAL, SELL, TRADE
 from bot.engine.lots.open_lot import ZERO
 from bot.engine.lots.pool import Pool, spread
 from bot.engine.lots.rules import Arrival, Place, Rules
 from bot.engine.lots.shelf import Shelf
 from bot.engine.lots.walk import Walk
 
-_PLAIN = frozenset({ActivityKind.TRADE, ActivityKind.RETURN_OF_CAPITAL})
+_PLAIN = frozenset({TRADE, RETURN_OF_CAPITAL})
 
 
 def openings(rules: Rules, held: Mapping[Place, HeldReading], activities: Sequence[Activity]) -> list[Arrival]:
@@ -30,7 +28,7 @@ def openings(rules: Rules, held: Mapping[Place, HeldReading], activities: Sequen
         shares[place] = reading.quantity.count
     for one in reversed(activities):
         here = one.account, one.symbol
-        if one.kind is ActivityKind.RENAME:
+        if one.kind is RENAME:
             if not rules.covers(one, one.new_symbol):
                 shares[here] += shares.pop((one.account, one.new_symbol), ZERO)
         elif not rules.covers(one):
@@ -57,8 +55,9 @@ def costed(
             fit(shelf, reading.quantity.count)
             level(shelf, reading.cost_basis.cents)
             for lot in shelf.lots.values():
-                if lot.origin is Origin.OPENING and lot.cents is not None:
+                if lot.origin is OPENING and lot.cents is not None:
                     costs[account, lot.lot_id] = lot.cents / lot.quantity * lot.ratio + lot.returned
+    walk.let_go()
     return [_at_cost(one, costs.get((one.account, one.lot_id))) for one in arrivals]
 
 
@@ -77,8 +76,8 @@ def level(shelf: Shelf, cents: int) -> None:
         shelf.cents = cents
         spread(shelf.in_order(), cents)
         return
-    opening = [lot for lot in shelf.in_order() if lot.origin is Origin.OPENING]
-    others = [lot.cents for lot in shelf.lots.values() if lot.origin is not Origin.OPENING]
+    opening = [lot for lot in shelf.in_order() if lot.origin is OPENING]
+    others = [lot.cents for lot in shelf.lots.values() if lot.origin is not OPENING]
     known = [cost for cost in others if cost is not None]
     left = cents - sum(known)
     spread(opening, left if len(known) == len(others) and left >= 0 else None)
@@ -86,27 +85,25 @@ def level(shelf: Shelf, cents: int) -> None:
 
 def _some_left(rules: Rules, activities: Sequence[Activity], arrivals: Sequence[Arrival]) -> bool:
     """Whether something may be left of an opening; the oldest shares are gone once as many were sold."""
-    opening = [one for one in arrivals if one.origin is Origin.OPENING]
+    opening = [one for one in arrivals if one.origin is OPENING]
     if not opening:
         return False
     sold: dict[Place, Decimal] = defaultdict(Decimal)
     plain = not rules.choices
     for one in activities:
         plain = plain and one.kind in _PLAIN
-        if one.side is Side.SELL:
+        if one.side is SELL:
             sold[one.account, one.symbol] += one.quantity.count
     return any(
-        not plain
-        or rules.method(one.account, one.symbol) is not Method.FIFO
-        or one.quantity > sold[one.account, one.symbol]
+        not plain or rules.method(one.account, one.symbol) is not FIFO or one.quantity > sold[one.account, one.symbol]
         for one in opening
     )
 
 
 def _change(one: Activity) -> Decimal:
-    if one.kind is ActivityKind.TRADE:
-        return one.quantity.count if one.side is Side.BUY else -one.quantity.count
-    return ZERO if one.kind is ActivityKind.RETURN_OF_CAPITAL else one.quantity.count
+    if one.kind is TRADE:
+        return one.quantity.count if one.side is BUY else -one.quantity.count
+    return ZERO if one.kind is RETURN_OF_CAPITAL else one.quantity.count
 
 
 def _opening(place: Place, shares: Decimal) -> Arrival:
@@ -119,13 +116,13 @@ def _opening(place: Place, shares: Decimal) -> Arrival:
         cents=None,
         acquired_on=None,
         held_since_on=None,
-        origin=Origin.OPENING,
+        origin=OPENING,
         place="",
     )
 
 
 def _at_cost(one: Arrival, cents_a_share: Decimal | None) -> Arrival:
-    if one.origin is not Origin.OPENING or cents_a_share is None:
+    if one.origin is not OPENING or cents_a_share is None:
         return one
     cents = (cents_a_share * one.quantity).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
     return replace(one, cents=int(cents))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from bot.engine.lots.members import AVERAGE, FIFO
 from bot.engine.lots.nouns import Method
 from bot.engine.lots.open_lot import OpenLot, portion, shared
 from bot.engine.lots.shelf import Shelf
@@ -17,7 +18,7 @@ class Pool(Shelf):
     """
 
     def __init__(self, account: str, symbol: str) -> None:
-        super().__init__(account, symbol, Method.AVERAGE)
+        super().__init__(account, symbol, AVERAGE)
         self.cents: int | None = 0
 
     def add(self, lot: OpenLot) -> None:
@@ -28,7 +29,7 @@ class Pool(Shelf):
         super().add(lot)
 
     def take(
-        self, quantity: Decimal, method: Method = Method.FIFO, named: Sequence[tuple[str, Decimal]] = ()
+        self, quantity: Decimal, method: Method = FIFO, named: Sequence[tuple[str, Decimal]] = ()
     ) -> list[OpenLot]:
         """Take shares off the shelf, each at the average."""
         whole = self.quantity

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from bot.domain.readings import Activity
 from bot.domain.seeds import Origin
+from bot.engine.lots.members import AVERAGE, FIFO
 from bot.engine.lots.nouns import Choice, Method
 from bot.engine.lots.open_lot import OpenLot
 
@@ -35,13 +36,13 @@ class Rules:
 
     def method(self, account: str, symbol: str) -> Method:
         """What a sale takes that names nothing."""
-        return self.methods.get((account, symbol), self.methods.get((account, ""), Method.FIFO))
+        return self.methods.get((account, symbol), self.methods.get((account, ""), FIFO))
 
     def choice(self, one: Activity) -> Choice:
         """What a sale took; under the average basis method nothing can be chosen any more (1.1012-1(e)(7))."""
         method = self.method(one.account, one.symbol)
         plain = _PLAIN[method]
-        return plain if method is Method.AVERAGE or not one.order_id else self.choices.get(one.order_id, plain)
+        return plain if method is AVERAGE or not one.order_id else self.choices.get(one.order_id, plain)
 
     def covers(self, one: Activity, symbol: str = "") -> bool:
         """Whether the lots of its place were written down after it happened."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from heapq import heapify, heappop, heappush
+from heapq import heapify, heappop, heappush, heapreplace
 
 from bot.domain.money import SHARE_STEP
-from bot.domain.seeds import Origin
+from bot.engine.lots.members import FIFO, HIFO, LIFO, OPENING
 from bot.engine.lots.nouns import Method
 from bot.engine.lots.open_lot import ONE, ZERO, OpenLot, shared
 
@@ -15,17 +15,20 @@ _Entry = tuple[Decimal | int, int, int]  # what decides, the lot's age (which is
 
 
 class Shelf:
-    """Lots by id and by age, and a heap for each method that a sale asked for; what has left leaves a heap late."""
+    """Lots by age and by id, and a heap for each method that a sale asked for.
 
-    def __init__(self, account: str, symbol: str, method: Method = Method.FIFO) -> None:
+    A lot that has left leaves a heap late, and one that costs less by now sinks late: once it has come to the top.
+    """
+
+    def __init__(self, account: str, symbol: str, method: Method = FIFO) -> None:
         self.account = account
         self.symbol = symbol
         self.method = method
-        self.lots: dict[str, OpenLot] = {}
+        self.lots: dict[int, OpenLot] = {}
         self.quantity = ZERO
         self.missing = ZERO
-        self._names: dict[str, int] = {}
-        self._by_age: dict[int, OpenLot] = {}
+        self._named: dict[str, OpenLot] = {}  # all that ever lay here
+        self._numbers: dict[str, int] = {}  # the last number of each id that came more than once
         self._ages: list[int] | None = None  # the heap for the oldest first: numbers are quick to compare
         self._heaps: dict[Method, list[_Entry]] = {}
 
@@ -43,19 +46,19 @@ class Shelf:
         return part
 
     def take(
-        self, quantity: Decimal, method: Method = Method.FIFO, named: Sequence[tuple[str, Decimal]] = ()
+        self, quantity: Decimal, method: Method = FIFO, named: Sequence[tuple[str, Decimal]] = ()
     ) -> list[OpenLot]:
         """Take shares off the shelf in the order of the method, the named lots first; fewer where there are fewer."""
         parts = []
         for lot_id, wanted in named:
-            lot = self.lots.get(lot_id)
-            if lot is not None and quantity > 0:
+            lot = self._named.get(lot_id)
+            if lot is not None and lot.shelf is self and quantity > 0:
                 part = self._off(lot, min(wanted, quantity))
                 quantity -= part.quantity
                 parts.append(part)
         if quantity > 0 and self.lots:
-            ranked = method is Method.HIFO or method is Method.LIFO
-            parts += self._ranked(quantity, self._heap(method)) if ranked else self._oldest(quantity)
+            ranked = method is HIFO or method is LIFO
+            parts += self._ranked(quantity, method) if ranked else self._oldest(quantity)
         return parts
 
     def raise_basis(self, lot: OpenLot, cents: int) -> None:
@@ -64,7 +67,7 @@ class Shelf:
         self.touch(lot)
 
     def touch(self, lot: OpenLot) -> None:
-        """Tell the heaps that what a lot cost has changed."""
+        """Tell the heaps that a lot may cost more by now."""
         lot.version += 1
         for method, heap in self._heaps.items():
             heappush(heap, _ENTRIES[method](lot))
@@ -76,16 +79,16 @@ class Shelf:
         """
         lots, beyond = self.in_order(), []
         for lot, part in zip(lots, shared(cents, [lot.quantity for lot in lots]), strict=True):
-            if lot.origin is Origin.OPENING:
+            if lot.origin is OPENING:
                 lot.returned += part / lot.quantity * lot.ratio
             if lot.cents is not None:
-                if part > lot.cents:
-                    beyond.append((lot, part - lot.cents))
-                lot.cents = max(0, lot.cents - part)
+                lot.cents -= part
+                if lot.cents < 0:
+                    beyond.append((lot, -lot.cents))
+                    lot.cents = 0
             if lot.loss_cents is not None:
                 lot.loss_cents = max(0, lot.loss_cents - part)
             lot.version += 1
-        self._heaps.clear()
         return beyond
 
     def scale(self, quantity: Decimal) -> None:
@@ -96,7 +99,6 @@ class Shelf:
         for lot, count in zip(lots, units, strict=True):
             lot.ratio *= quantity / self.quantity
             lot.quantity = count * step
-            lot.version += 1
         self.quantity = quantity
         self._heaps.clear()
         self._sweep(lots)
@@ -119,7 +121,7 @@ class Shelf:
 
     def in_order(self) -> list[OpenLot]:
         """All lots, oldest first."""
-        return sorted(self.lots.values(), key=lambda lot: lot.age)
+        return [self.lots[age] for age in sorted(self.lots)]
 
     def settle(self) -> list[OpenLot]:
         """All lots, oldest first, with their own basis."""
@@ -135,16 +137,16 @@ class Shelf:
         return part
 
     def _remove(self, lot: OpenLot) -> None:
-        del self.lots[lot.lot_id], self._by_age[lot.age]
+        del self.lots[lot.age]
         lot.shelf = None
 
     def _oldest(self, quantity: Decimal) -> list[OpenLot]:
         """Take the oldest shares, until there are so many, or none are left."""
         if self._ages is None:
-            self._ages = sorted(self._by_age)
+            self._ages = sorted(self.lots)
         parts = []
         while quantity and self.lots:
-            lot = self._by_age.get(self._ages[0])
+            lot = self.lots.get(self._ages[0])
             if lot is None:
                 heappop(self._ages)
             else:
@@ -153,14 +155,16 @@ class Shelf:
                 parts.append(part)
         return parts
 
-    def _ranked(self, quantity: Decimal, heap: list[_Entry]) -> list[OpenLot]:
+    def _ranked(self, quantity: Decimal, method: Method) -> list[OpenLot]:
         """Take shares in the order of a heap, until there are so many, or none are left."""
-        parts = []
+        heap, parts = self._heap(method), []
         while quantity and self.lots:
             _, age, version = heap[0]
-            lot = self._by_age.get(age)
-            if lot is None or lot.version != version:
+            lot = self.lots.get(age)
+            if lot is None:
                 heappop(heap)
+            elif lot.version != version:
+                heapreplace(heap, _ENTRIES[method](lot))
             else:
                 part = self._off(lot, quantity)
                 quantity -= part.quantity
@@ -176,16 +180,22 @@ class Shelf:
         return heap
 
     def _place(self, lot: OpenLot) -> None:
-        seen = self._names.get(lot.lot_id, 0) + 1
-        self._names[lot.lot_id] = seen
-        if seen > 1:
-            lot.lot_id = f"{lot.lot_id}.{seen}"
-        self.lots[lot.lot_id] = self._by_age[lot.age] = lot
+        if lot.lot_id in self._named:
+            lot.lot_id = self._numbered(lot.lot_id)
+        self._named[lot.lot_id] = self.lots[lot.age] = lot
         lot.shelf = self
         if self._ages is not None:
             heappush(self._ages, lot.age)
         for method, heap in self._heaps.items():
             heappush(heap, _ENTRIES[method](lot))
+
+    def _numbered(self, lot_id: str) -> str:
+        """An id that no lot here ever had."""
+        number = self._numbers.get(lot_id, 1) + 1
+        while f"{lot_id}.{number}" in self._named:
+            number += 1
+        self._numbers[lot_id] = number
+        return f"{lot_id}.{number}"
 
 
 def _raise(lot: OpenLot, cents: int) -> None:
@@ -205,6 +215,6 @@ def _dearest(lot: OpenLot) -> _Entry:
 
 
 _ENTRIES: dict[Method, Callable[[OpenLot], _Entry]] = {
-    Method.LIFO: _youngest,
-    Method.HIFO: _dearest,
+    LIFO: _youngest,
+    HIFO: _dearest,
 }

@@ -134,4 +134,4 @@ def _usd(cents: int | None) -> Usd | None:
 
 
 def _each(cents: int | None, quantity: Decimal) -> Decimal | None:
-    return None if cents is None else _WIDE.divide(cents, quantity * 100).quantize(_COST_STEP, context=_WIDE)
+    return None if cents is None else _WIDE.quantize(_WIDE.divide(cents, quantity * 100), _COST_STEP)

@@ -8,12 +8,22 @@ from datetime import date
 from decimal import Decimal
 from itertools import count
 
-from bot.domain.readings import Activity, ActivityKind
+from bot.domain.readings import Activity
 from bot.domain.seeds import Origin
-from bot.domain.snapshot import Side
 from bot.engine.lots.events import journeys
 from bot.engine.lots.figures import cost_of, fraction_paid, proceeds_of
-from bot.engine.lots.nouns import Method
+from bot.engine.lots.members import (
+    AVERAGE,
+    BOUGHT,
+    BUY,
+    OPENING,
+    REINVESTED,
+    RENAME,
+    RETURN_OF_CAPITAL,
+    SPLIT,
+    TRADE,
+    TRANSFERRED,
+)
 from bot.engine.lots.open_lot import ZERO, OpenLot, portion
 from bot.engine.lots.pool import Pool
 from bot.engine.lots.rules import Arrival, Place, Rules
@@ -33,7 +43,7 @@ class Walk:
         self._number = count().__next__
         self._activities = activities
         self._journeys = journeys(activities, rules.sheltered)
-        self._aliases = {a.symbol: a.new_symbol for a in activities if a.kind is ActivityKind.RENAME}
+        self._aliases = {a.symbol: a.new_symbol for a in activities if a.kind is RENAME}
         self._washing = Washing(rules.sheltered, self._number) if washing else None
 
     def tell(self, arrivals: Sequence[Arrival]) -> None:
@@ -51,9 +61,15 @@ class Walk:
         shelf = self.shelves.get((account, symbol))
         if shelf is None:
             method = self.rules.method(account, symbol)
-            shelf = Pool(account, symbol) if method is Method.AVERAGE else Shelf(account, symbol, method)
+            shelf = Pool(account, symbol) if method is AVERAGE else Shelf(account, symbol, method)
             self.shelves[account, symbol] = shelf
         return shelf
+
+    def let_go(self) -> None:
+        """Take every lot off its shelf in the end: what knows each other waits for the garbage collector."""
+        for shelf in self.shelves.values():
+            for lot in shelf.lots.values():
+                lot.shelf = None
 
     def _group(self, symbol: str) -> str:
         """The identical group of a symbol, under its latest name."""
@@ -71,26 +87,25 @@ class Walk:
             if place < other:
                 pair = one, self._activities[other]
                 self._move(*(pair if one.quantity.count < 0 else reversed(pair)))
-        elif one.kind is ActivityKind.RENAME:
+        elif one.kind is RENAME:
             self._rename(one)
         elif not self.rules.covers(one):
             self._change(one)
 
     def _change(self, one: Activity) -> None:
-        match one.kind:
-            case ActivityKind.TRADE if one.side is Side.BUY:
-                self._buy(one)
-            case ActivityKind.TRADE:
-                taken = self._taken(one, one.quantity.count)
-                self._sold(one, taken, one.quantity.count, proceeds_of(one))
-            case ActivityKind.SPLIT:
-                self._split(one)
-            case ActivityKind.RETURN_OF_CAPITAL:
-                self._return_capital(one)
-            case _ if one.quantity.count > 0:
-                self.shelf(one.account, one.symbol).add(self._unknown(one, one.quantity.count, Origin.TRANSFERRED))
-            case _:
-                self.shelf(one.account, one.symbol).take(-one.quantity.count)
+        if one.kind is TRADE and one.side is BUY:
+            self._buy(one)
+        elif one.kind is TRADE:
+            taken = self._taken(one, one.quantity.count)
+            self._sold(one, taken, one.quantity.count, proceeds_of(one))
+        elif one.kind is SPLIT:
+            self._split(one)
+        elif one.kind is RETURN_OF_CAPITAL:
+            self._return_capital(one)
+        elif one.quantity.count > 0:
+            self.shelf(one.account, one.symbol).add(self._unknown(one, one.quantity.count, TRANSFERRED))
+        else:
+            self.shelf(one.account, one.symbol).take(-one.quantity.count)
 
     def _arrive(self, arrival: Arrival) -> None:
         lot = arrival.opened(self._number())
@@ -110,7 +125,7 @@ class Walk:
             quantity=one.quantity.count,
             cents=cost_of(one),
             acquired_on=one.on,
-            origin=Origin.REINVESTED if one.reinvested else Origin.BOUGHT,
+            origin=REINVESTED if one.reinvested else BOUGHT,
             place=one.activity_id,
             purchase=f"{one.account}:{one.order_id or one.activity_id or number}",
         )
@@ -126,7 +141,7 @@ class Walk:
         parts = shelf.take(quantity, choice.method, [(lot_id, shares.count) for lot_id, shares in choice.lots])
         if short > 0:
             shelf.missing += short
-            parts.append(self._unknown(one, short, Origin.OPENING))
+            parts.append(self._unknown(one, short, OPENING))
         return parts
 
     def _unknown(self, one: Activity, quantity: Decimal, origin: Origin) -> OpenLot:
@@ -174,7 +189,7 @@ class Walk:
         if one.net.cents <= 0:
             return
         shelf, parts = self.shelf(one.account, one.symbol), []
-        late = [(self._unknown(one, ZERO, Origin.OPENING), one.net.cents)]
+        late = [(self._unknown(one, ZERO, OPENING), one.net.cents)]
         for lot, beyond in shelf.give_back(one.net.cents) if shelf.lots else late:
             nothing = lot.cut(ZERO) if lot.quantity else lot
             nothing.cents = 0
@@ -188,7 +203,7 @@ class Walk:
         there = self.shelf(into.account, into.symbol)
         for lot in self._taken(out, -out.quantity.count):
             lot.renumber(self._number())
-            lot.origin = Origin.TRANSFERRED if lot.origin is Origin.OPENING else lot.origin
+            lot.origin = TRANSFERRED if lot.origin is OPENING else lot.origin
             there.add(lot)
             if self._washing:
                 self._washing.moved(self._group(into.symbol), lot)

@@ -16,11 +16,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from bot.domain.money import SHARE_STEP
-from bot.domain.seeds import Origin
+from bot.engine.lots.members import BOUGHT, REINVESTED
 from bot.engine.lots.open_lot import OpenLot, portion
 
 WINDOW = timedelta(days=30)
-PURCHASES = frozenset({Origin.BOUGHT, Origin.REINVESTED})  # a gift or an inheritance is no purchase (1.1091-1(f))
+PURCHASES = frozenset({BOUGHT, REINVESTED})  # a gift or an inheritance is no purchase (1.1091-1(f))
 _LONG = timedelta(days=367)  # more than a year on the very day on which it is acquired
 
 
