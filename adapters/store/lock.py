@@ -21,8 +21,7 @@ def single_instance(ledger: Path) -> Iterator[None]:
         TryLater: another process holds it, or the folder cannot be written.
     """
     try:
-        ledger.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(ledger.with_name(ledger.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        lock = _opened(f"{ledger}.lock", ledger.parent)
     except OSError as problem:
         raise TryLater(f"The lock beside {ledger} cannot be opened: {problem.strerror}.") from problem
     try:
@@ -30,6 +29,14 @@ def single_instance(ledger: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+def _opened(lock: str, folder: Path) -> int:
+    try:
+        return os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    except FileNotFoundError:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
 
 
 def _take(lock: int, ledger: Path) -> None:

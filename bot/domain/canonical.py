@@ -4,51 +4,90 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from types import NoneType
+from typing import Any
 
 from bot.domain.money import Shares, Usd
 
 Plain = str | int | bool | list["Plain"] | dict[str, "Plain"] | None
+Form = Callable[[Any], Plain]
 
 
-def plain(thing: object) -> Plain:  # noqa: C901, PLR0911 - one case for each kind of value, nothing nested
+class Fingerprinted:
+    """A noun that works its fingerprint out once: nothing of it ever changes."""
+
+    __slots__ = ("_worked_out",)
+    _worked_out: str
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of its canonical JSON, in hex."""
+        try:
+            return self._worked_out
+        except AttributeError:
+            object.__setattr__(self, "_worked_out", fingerprint(self._bound()))
+            return self._worked_out
+
+    def _bound(self) -> object:
+        """What the fingerprint is taken of."""
+        return self
+
+
+def plain(thing: object) -> Plain:
     """A noun as JSON values: money and counts as decimal strings, dates as ISO text, instants in UTC.
 
     Raises:
         TypeError: for a float, a naive instant, or anything that is no noun.
     """
-    match thing:
-        case None | bool() | int():
-            return thing
-        case Enum():
-            return str(thing.value)
-        case str():
-            return thing
-        case Usd() | Shares():
-            return thing.plain
-        case Decimal():
-            return Shares(thing).plain
-        case datetime():
-            if thing.tzinfo is None:
-                raise TypeError("an instant without a zone has no fingerprint")
-            return thing.astimezone(UTC).isoformat()
-        case date():
-            return thing.isoformat()
-        case tuple() | list():
-            return [plain(item) for item in thing]
-        case dict():
-            return {str(key): plain(value) for key, value in thing.items()}
-    if is_dataclass(thing) and not isinstance(thing, type):
-        return {f.name: plain(getattr(thing, f.name)) for f in fields(thing)}
-    raise TypeError(f"no canonical form for {type(thing).__name__}")
+    return (_LEARNT.get(type(thing)) or _learn(type(thing)))(thing)
+
+
+_LEARNT: dict[type, Form] = {}  # how things of a type are written; found once for each type
+
+
+def _learn(kind: type) -> Form:
+    form = next((form for parent, form in _FORMS if issubclass(kind, parent)), None) or _form_of_noun(kind)
+    return _LEARNT.setdefault(kind, form)
+
+
+def _form_of_noun(kind: type) -> Form:
+    if not is_dataclass(kind):
+        raise TypeError(f"no canonical form for {kind.__name__}")
+    names = [field.name for field in fields(kind)]
+    return lambda noun: {name: plain(getattr(noun, name)) for name in names}
+
+
+def _instant(at: datetime) -> str:
+    if at.tzinfo is None:
+        raise TypeError("an instant without a zone has no fingerprint")
+    return at.astimezone(UTC).isoformat()
+
+
+_FORMS: tuple[tuple[type, Form], ...] = (  # the first that fits
+    (NoneType, lambda none: none),
+    (int, lambda number: number),
+    (Enum, lambda word: str(word.value)),
+    (str, lambda text: text),
+    (Usd, lambda amount: amount.plain),
+    (Shares, lambda count: count.plain),
+    (Decimal, lambda number: Shares(number).plain),
+    (datetime, _instant),
+    (date, lambda day: day.isoformat()),
+    (tuple, lambda row: [plain(item) for item in row]),
+    (list, lambda row: [plain(item) for item in row]),
+    (dict, lambda table: {str(key): plain(value) for key, value in table.items()}),
+)
+_WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
 
 def canonical_json(thing: object) -> str:
     """The one JSON text of a noun: keys sorted, no blanks, ASCII only."""
-    return json.dumps(plain(thing), sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    return _WRITER.encode(plain(thing))
 
 
 def fingerprint(thing: object) -> str:

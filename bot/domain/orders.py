@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from bot.domain.canonical import fingerprint
 from bot.domain.money import Shares
@@ -88,7 +89,12 @@ class Intent:
     @property
     def client_order_id(self) -> str:
         """The key under which the broker knows it: a hash of plan, line and attempt, so that it can be said again."""
-        return "rl-" + fingerprint({"plan": self.plan, "line": self.line, "attempt": self.attempt})[:32]
+        return _key(self.plan, self.line, self.attempt)
+
+
+@lru_cache(maxsize=1024)  # the books are asked for it again and again
+def _key(plan: str, line: int, attempt: int) -> str:
+    return "rl-" + fingerprint({"plan": plan, "line": line, "attempt": attempt})[:32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from bot.domain.canonical import canonical_json, fingerprint
+from bot.domain.canonical import Fingerprinted, canonical_json
 from bot.domain.lots import Position, TaxLot
 from bot.domain.money import Shares, Usd
 
@@ -78,7 +78,7 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(Fingerprinted):
     """All holdings of a household on one trade date.
 
     `prices` in dollars a share, None where unknown. `taken_at` is None for a household that was read from a file.
@@ -116,11 +116,9 @@ class Snapshot:
             history=tuple(sorted(self.history, key=canonical_json)),
         )
 
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 of what is held and at which prices; the moment of taking it and all remarks are left out."""
-        held = replace(self.sorted(), taken_at=None, remarks=())
-        return fingerprint(held)
+    def _bound(self) -> Snapshot:
+        """What is held and at which prices; the moment of taking it and all remarks are left out."""
+        return replace(self.sorted(), taken_at=None, remarks=())
 
 
 def _sorted_lots(position: Position) -> Position:

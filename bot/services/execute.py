@@ -8,24 +8,24 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.domain.approval import Approval, Verdict
-from bot.domain.errors import LogIn, RebaloopError, TryLater
+from bot.domain.errors import LogIn, TryLater
 from bot.domain.facts import OrderIntended
-from bot.domain.orders import Answer, OrderRecord, OrderState, Submission
+from bot.domain.orders import BrokerOrder, OrderRecord, OrderState
 from bot.domain.plan import PlanLine
 from bot.domain.snapshot import Side
 from bot.domain.violations import Violation
 from bot.engine.guard.case import Case
 from bot.engine.guard.check import check
-from bot.ports import Broker
 from bot.services.errand import Errand, ExecutionReport, Leg, to_try
 from bot.services.evidence import Run, case_of, renewed, see
 from bot.services.halt import halt
 from bot.services.held_back import Obstacle, all_pass, held_back, pays_for, remember_refused
 from bot.services.loss_sales import basis_note
-from bot.services.moves import adopt, adopt_match, by_match, move, order_words
+from bot.services.moves import adopt, move, order_words
 from bot.services.points import reach
 from bot.services.preconditions import quoted_freshly, usable
 from bot.services.previews import draft, objection, objections
+from bot.services.read_back import follow, read_back
 from bot.services.refusals import begin
 from bot.services.sizing import limit_price
 from bot.services.tickets import Ticket, write_out
@@ -46,6 +46,15 @@ class _Said:
     put_off: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ready:
+    """An order that may be judged and sent; `again` repeats one of the ledger, `found` is what its broker has of it."""
+
+    case: Case
+    again: OrderRecord | None
+    found: BrokerOrder | None
+
+
 def carry_out(errand: Errand) -> ExecutionReport:
     """Send what can be sent of an approved proposal now; may be called again for what had to wait.
 
@@ -53,6 +62,7 @@ def carry_out(errand: Errand) -> ExecutionReport:
 
     Raises:
         FixTheFile, Reconcile, LogIn, TryLater: when the accounts cannot be read; nothing was sent then.
+        TryLater: also when the ledger cannot be written any more; the next run finds out what became of the last order.
     """
     lines = to_try(errand)
     if not lines:
@@ -127,12 +137,16 @@ def _kept(against: Obstacle) -> _Said:
 
 
 def _tried(run: Run, line: PlanLine, waiting: Container[int]) -> _Said:
-    """One line, sent if nothing stands in its way; `waiting` are the lines of its account that were put off."""
+    """One line, sent if nothing stands in its way; `waiting` are the lines of its account that were put off.
+
+    What cannot be asked before anything is written down may be asked again. Whatever goes wrong from there on ends the
+    run: the order may be at its broker, and the next run begins with the question.
+    """
     try:
-        against = held_back(run.errand, line, waiting)
-        return _kept(against) if against.why else _send_line(run, line, waiting)
+        ready = _made_ready(run, line, waiting)
     except (LogIn, TryLater) as problem:
-        return _kept(Obstacle(why=problem.message, passes=True))
+        ready = Obstacle(why=problem.message, passes=True)
+    return _kept(ready) if isinstance(ready, Obstacle) else _sent(run, line, ready)
 
 
 def _shown(run: Run, lines: Sequence[PlanLine]) -> tuple[Obstacle, list[str]]:
@@ -154,32 +168,42 @@ def _shown(run: Run, lines: Sequence[PlanLine]) -> tuple[Obstacle, list[str]]:
     return Obstacle(why=against), warnings
 
 
-def _send_line(run: Run, line: PlanLine, waiting: Container[int]) -> _Said:
-    """Size one line by what is really there, send it and see it through."""
+def _made_ready(run: Run, line: PlanLine, waiting: Container[int]) -> _Ready | Obstacle:
+    """The order of one line, sized by what is really there, or why there is none; nothing is written down yet."""
+    against = held_back(run.errand, line, waiting)
+    if against.why:
+        return against
     errand, broker = run.errand, run.errand.brokers[line.account]
     sight = see(line, broker)
     ticket = write_out(run, line, sight, broker)
     if not isinstance(ticket, Ticket):
         unpaid = any(pays_for(sale, line) and sale.number in waiting for sale in errand.proposal.plan.lines)
         passes = unpaid or bool(usable(line.symbol, sight.quote, sight.market.at))
-        return _kept(Obstacle(why=ticket, passes=passes))
-    if ticket.again is not None and (found := broker.find(ticket.intent)) is not None:
-        record = adopt(ticket.again, found, clock=errand.clock, ledger=errand.ledger)
-        _follow(errand, record, broker)
+        return Obstacle(why=ticket, passes=passes)
+    found = broker.find(ticket.intent) if ticket.again is not None else None
+    if found is None and sight.capabilities.previews and line.side is Side.BUY:
+        refused, _ = objection(ticket.intent, broker, same_day_swaps=errand.policy.same_day_swaps)
+        if refused:
+            return Obstacle(why=refused)
+    return _Ready(case=case_of(run, ticket.intent, sight), again=ticket.again, found=found)
+
+
+def _sent(run: Run, line: PlanLine, ready: _Ready) -> _Said:
+    """Send one order and see it through; one that its broker has already is only seen through."""
+    errand, intent = run.errand, ready.case.intent
+    if ready.again is not None and ready.found is not None:
+        record = adopt(ready.again, ready.found, clock=errand.clock, ledger=errand.ledger)
+        follow(errand, record, errand.brokers[line.account])
         return _Said()
-    if sight.capabilities.previews and line.side is Side.BUY:
-        against, _ = objection(ticket.intent, broker, same_day_swaps=errand.policy.same_day_swaps)
-        if against:
-            return _kept(Obstacle(why=against))
-    violations = send_one(run, case_of(run, ticket.intent, sight), again=ticket.again)
+    violations = send_one(run, ready.case, again=ready.again)
     if violations:
         why = " ".join(violation.message for violation in violations)
         kept = _kept(Obstacle(why=why, passes=all_pass(violations)))
         return replace(kept, voiding=tuple(one for one in violations if one.voids))
-    if ticket.intent.quantity == line.quantity:
+    if intent.quantity == line.quantity:
         return _Said()
-    why = "no more were free" if line.side is Side.SELL else f"the cash pays for no more at {ticket.intent.limit_price}"
-    return _Said(note=f"Sent {ticket.intent.quantity} instead of {line.quantity}: {why}.")
+    why = "no more were free" if line.side is Side.SELL else f"the cash pays for no more at {intent.limit_price}"
+    return _Said(note=f"Sent {intent.quantity} instead of {line.quantity}: {why}.")
 
 
 def send_one(run: Run, case: Case, *, again: OrderRecord | None = None) -> tuple[Violation, ...]:
@@ -202,13 +226,13 @@ def send_one(run: Run, case: Case, *, again: OrderRecord | None = None) -> tuple
         return last_word
     submission = broker.submit(case.intent)
     reach("posted")
-    record = _read_back(errand, record, submission, broker, repeated=again is not None)
+    record = read_back(errand, record, submission, broker, repeated=again is not None)
     reach("read_back")
     said = {OrderState.UNKNOWN, OrderState.REJECTED, OrderState.HUMAN}
     _log.info(f"execute.order_{record.state.value if record.state in said else 'acknowledged'}", **order_words(record))
     if record.state is OrderState.HUMAN and broker.capabilities().keyed:
         halt(why=f"{case.intent.account}: {record.evidence}", by="execute", brake=errand.brake)
-    _follow(errand, record, broker)
+    follow(errand, record, broker)
     return ()
 
 
@@ -230,58 +254,3 @@ def _noted_again(errand: Errand, record: OrderRecord) -> OrderRecord:
     """The same order, with a word in the ledger that it may be on the wire once more."""
     why = "Sent again under the same key."
     return move(record, record.state, clock=errand.clock, ledger=errand.ledger, evidence=why)
-
-
-def _read_back(
-    errand: Errand, record: OrderRecord, submission: Submission, broker: Broker, *, repeated: bool
-) -> OrderRecord:
-    """The order as the broker shows it; a refusal of a repetition says nothing of the first one, which may be late."""
-    keyed = broker.capabilities().keyed
-    try:
-        found = broker.find(record.intent, submission.broker_id)
-    except RebaloopError as problem:
-        return move(record, OrderState.UNKNOWN, clock=errand.clock, ledger=errand.ledger, evidence=problem.message)
-    if found is not None and not keyed and _is_anothers(errand, found.broker_id, record):
-        why = f"The broker shows order {found.broker_id}, which is another one of ours."
-        return move(record, OrderState.UNKNOWN, clock=errand.clock, ledger=errand.ledger, evidence=why)
-    if found is not None and not keyed and found.broker_id != submission.broker_id:
-        return adopt_match(record, found, clock=errand.clock, ledger=errand.ledger)
-    if found is not None:
-        return adopt(record, found, clock=errand.clock, ledger=errand.ledger)
-    refused = submission.answer is Answer.REFUSED and not repeated
-    state = OrderState.REJECTED if refused else OrderState.UNKNOWN
-    evidence = submission.text or "The broker does not show it."
-    return move(record, state, clock=errand.clock, ledger=errand.ledger, evidence=evidence)
-
-
-def _is_anothers(errand: Errand, broker_id: str, record: OrderRecord) -> bool:
-    own = record.intent.client_order_id
-    return broker_id in record.intent.baseline or any(
-        other.broker_id == broker_id and other.intent.client_order_id != own for other in errand.ledger.orders()
-    )
-
-
-def _follow(errand: Errand, record: OrderRecord, broker: Broker) -> None:
-    """Look an order up until it is final, or the looks of one run are used up."""
-    for _ in range(errand.terms.polls):
-        if record.state.is_final:
-            return
-        errand.clock.wait(1)
-        record = _look_again(errand, record, broker)
-
-
-def _look_again(errand: Errand, record: OrderRecord, broker: Broker) -> OrderRecord:
-    try:
-        found = broker.find(record.intent, record.broker_id)
-    except RebaloopError:
-        return record
-    if found is None or (not broker.capabilities().keyed and _is_not_it(errand, record, found.broker_id)):
-        return record
-    matched = not broker.capabilities().keyed and (by_match(record) or not record.broker_id)
-    take = adopt_match if matched else adopt
-    return take(record, found, clock=errand.clock, ledger=errand.ledger)
-
-
-def _is_not_it(errand: Errand, record: OrderRecord, broker_id: str) -> bool:
-    """Whether a broker without keys shows another order than the one that was adopted, or one of ours."""
-    return broker_id != record.broker_id if record.broker_id else _is_anothers(errand, broker_id, record)

@@ -10,6 +10,7 @@ from bot.domain.orders import OrderRecord
 from bot.domain.plan import PlanLine
 from bot.domain.readings import AccountReading, Quote
 from bot.domain.snapshot import Holding, Side
+from bot.engine.guard.case import at_most
 
 EDGE = Decimal("0.001")  # ten basis points past the quote: a limit that fills now, and no worse than this
 
@@ -57,7 +58,7 @@ def spendable(
     """
     mine = tuple(orders)
     proceeds = Usd.total(traded(order) for order in mine if order.intent.side is Side.SELL)
-    spent = Usd.total(traded(order) for order in mine if order.intent.side is Side.BUY)
+    spent = Usd.total(_paid(order) for order in mine if order.intent.side is Side.BUY)
     reserved = Usd.total(_reserved(order) for order in mine)
     planned_with = (planned.cash if unsettled_too else planned.cash_settled) + proceeds - spent
     early = min(reading.cash_unsettled, proceeds) if own_proceeds else Usd()
@@ -71,10 +72,15 @@ def traded(order: OrderRecord) -> Usd:
     return order.filled.value(order.average_price) if order.average_price is not None else Usd()
 
 
+def _paid(order: OrderRecord) -> Usd:
+    """What a purchase has cost; at its limit where the broker gives no average price."""
+    return at_most(order.filled, order.intent.limit_price) if order.average_price is None else traded(order)
+
+
 def _reserved(order: OrderRecord) -> Usd:
     if order.intent.side is Side.SELL or not order.state.may_be_live:
         return Usd()
-    return (order.intent.quantity - order.filled).value(order.intent.limit_price)
+    return at_most(order.intent.quantity - order.filled, order.intent.limit_price)
 
 
 def _cents(price: Decimal, rounding: str) -> Decimal:

@@ -35,14 +35,14 @@ def write_out(run: Run, line: PlanLine, sight: Sight, broker: Broker) -> Ticket 
         order for order in errand.ledger.orders(plan=errand.proposal.fingerprint) if order.intent.line == line.number
     ]
     lost = next((order for order in earlier if order.state in LOST), None)
+    if lost is not None and not sight.capabilities.keyed:
+        # Written down by another run since this one looked: one POST for an intent, ever.
+        return "an earlier order for it may be at the broker already."
     if lost is not None:
         return Ticket(intent=lost.intent, again=lost)
-    why = usable(line.symbol, sight.quote, sight.market.at)
-    if sight.quote is None or why:
-        return why
-    limit = limit_price(line, sight.quote, errand.proposal.price_collar_pct)
+    limit, why = _limit(run, line, sight)
     if limit is None:
-        return f"{line.symbol} left the collar of {errand.proposal.price_collar_pct}% around its price."
+        return why
     quantity = _quantity(run, line, sight, limit)
     if quantity < line.quantity and _has_not_settled(run, line, sight):
         return "what the sale brought has not settled yet."
@@ -63,6 +63,15 @@ def write_out(run: Run, line: PlanLine, sight: Sight, broker: Broker) -> Ticket 
             baseline=() if sight.capabilities.keyed else _baseline(run, line.account, broker),
         )
     )
+
+
+def _limit(run: Run, line: PlanLine, sight: Sight) -> tuple[Decimal | None, str]:
+    """The limit price, or why there is none."""
+    collar = run.errand.proposal.price_collar_pct
+    why = usable(line.symbol, sight.quote, sight.market.at)
+    if sight.quote is None or why:
+        return None, why
+    return limit_price(line, sight.quote, collar), f"{line.symbol} left the collar of {collar}% around its price."
 
 
 def _baseline(run: Run, account: str, broker: Broker) -> tuple[str, ...]:

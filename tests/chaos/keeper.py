@@ -14,7 +14,7 @@ from bot.domain.plan import Environment
 from bot.domain.readings import AccountReading, Activity, Capabilities, HeldReading, Login, MarketReading, Quote
 from bot.domain.snapshot import OpenOrder, Side
 from tests.chaos.hazards import Hazards, Post
-from tests.chaos.truth import HOUR, MINUTE, SECOND, Truth, dollars, instant, is_session
+from tests.chaos.truth import MINUTE, SECOND, Truth, dollars, instant, is_session
 from tests.chaos.world import World
 
 TIMEOUT = 30 * SECOND
@@ -107,7 +107,7 @@ class Keeper:
     def recent(self, account: str) -> tuple[BrokerOrder, ...]:
         self._ask("recent")
         mine = [one for one in self.world.orders if one.account == account and one.by_program]
-        return tuple(one.told() for one in mine if self.world.now - one.at < 48 * HOUR and self._is_listed(one))
+        return tuple(one.told() for one in mine if self._is_listed(one))
 
     def preview(self, intent: Intent) -> Preview:
         return Preview()
@@ -159,9 +159,12 @@ class Keeper:
         return Submission(answer=Answer.UNKNOWN, text=f"no proof ({fate})")
 
     def _another(self, intent: Intent, truth: Truth | str | None) -> str:
-        """The number of another order, or of none; never of a twin that came in beside ours: see `test_found`."""
-        others = [one for one in self.world.orders if one is not truth and not self._shaped_like(one, intent)]
-        return self.hazards.rng.choice([one.broker_id for one in others[-3:]] or ["7999999"])
+        """The number of another order, or of none; of a twin of ours where there is one, and of ours by chance then."""
+        others = [one for one in self.world.orders if one is not truth]
+        twins = [one for one in self.world.orders if self._shaped_like(one, intent)]
+        return self.hazards.rng.choice(
+            [one.broker_id for one in (twins if len(twins) > 1 else others[-3:])] or ["7999999"]
+        )
 
     def _look_alike(self, intent: Intent) -> None:
         """Now and then the owner sends the very same order by hand, a moment before ours or after it."""

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, fields, replace
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import structlog
 
-from adapters.store.codec import decode_fact
 from adapters.store.ledger import SqliteLedger
 from adapters.store.lock import single_instance
-from adapters.store.rows import SELECT_ORDERS, order_record
 from bot.domain.approval import Approval
 from bot.domain.errors import RebaloopError
-from bot.domain.facts import Fact, Kind, PlanProposed, SnapshotTaken
+from bot.domain.facts import Fact, Kind
 from bot.domain.orders import OrderRecord
 from bot.domain.plan import Environment, Proposal
-from bot.domain.snapshot import Snapshot
 from tests.chaos.hazards import FAULTS, Hazards, Killed, Post, drawn
 from tests.chaos.keeper import Keeper, Wrist
 from tests.chaos.prefab import CALENDAR, POLICY, TERMS, Shape, books
@@ -34,50 +29,16 @@ FILES = ("", "-wal")
 IDLE = "nothing to do"
 
 
-class KnownProposal(Proposal):
-    """A proposal whose fingerprint is worked out once."""
+class HeardBrake(FakeBrake):
+    """An emergency brake in memory; `told` is every reason for which it was ever pulled."""
 
-    @cached_property
-    def fingerprint(self) -> str:
-        return super().fingerprint
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
 
-
-class KnownSnapshot(Snapshot):
-    """A snapshot whose fingerprint is worked out once."""
-
-    @cached_property
-    def fingerprint(self) -> str:
-        return super().fingerprint
-
-
-@lru_cache(maxsize=4096)
-def _decoded(kind: str, body: str) -> Fact:
-    match fact := decode_fact(kind, body):
-        case PlanProposed():
-            return replace(fact, proposal=KnownProposal(**_parts(fact.proposal)))
-        case SnapshotTaken():
-            return replace(fact, snapshot=KnownSnapshot(**_parts(fact.snapshot)))
-        case _:
-            return fact
-
-
-@lru_cache(maxsize=4096)
-def _order(row: tuple[str, ...]) -> OrderRecord:
-    return order_record(row)
-
-
-def _parts(noun: Proposal | Snapshot) -> dict[str, Any]:
-    return {field.name: getattr(noun, field.name) for field in fields(noun)}
-
-
-class QuickLedger(SqliteLedger):
-    """The real ledger, which reads a text that it has read before from memory: thousands of runs start from few."""
-
-    def _fact(self, kind: str, body: str) -> Fact:
-        return _decoded(kind, body)
-
-    def orders(self, *, plan: str = "") -> Sequence[OrderRecord]:
-        return tuple(_order(tuple(row)) for row in self._rows(SELECT_ORDERS, (plan,)))
+    def pull(self, why: str) -> None:
+        self.told.append(why)
+        super().pull(why)
 
 
 class Frail:
@@ -124,7 +85,7 @@ class Flavour:
     keeper: type[Keeper] = Keeper
     triggers: bool = True
     locked: bool = True
-    ledger: type[QuickLedger] = QuickLedger
+    ledger: type[SqliteLedger] = SqliteLedger
     post_fates: tuple[Post, ...] = FAULTS
     twins_pct: int = 4  # orders beside which the owner sends the very same
     owner_pct: int = 12  # runs before which the owner does something
@@ -134,7 +95,11 @@ class Flavour:
 
 @dataclass(kw_only=True)
 class Machine:
-    """One computer with one household's ledger; `skew` is how far its clock is off, in milliseconds."""
+    """One computer with one household's ledger; `skew` is how far its clock is off, in milliseconds.
+
+    While it `stays_open` a run hands its connection on to the next one, even when it dies: between two steps nothing
+    of the books is in memory only. `close` it in the end.
+    """
 
     path: Path
     world: World
@@ -143,13 +108,15 @@ class Machine:
     flavour: Flavour
     skew: int = 0
     locked: bool = True
+    stays_open: bool = False
     runs: int = 0
     deaths: int = 0
     troubles: list[str] = field(default_factory=list)
-    brake: FakeBrake = field(default_factory=FakeBrake)
+    brake: HeardBrake = field(default_factory=HeardBrake)
     postbox: FakePostbox = field(default_factory=FakePostbox)
     _processes: list[Hazards] = field(default_factory=list)
     _past: list[tuple[bytes, ...]] = field(default_factory=list)
+    _left_open: SqliteLedger | None = None
 
     def __post_init__(self) -> None:
         for end in ("-wal", "-shm"):
@@ -172,7 +139,7 @@ class Machine:
             ended = f"killed at {death}"
             self._power_cut(hazards.rng)
         except RebaloopError as problem:
-            ended = f"{type(problem).__name__}: {problem.message}"
+            ended = f"{type(problem).__name__}: {problem.message}".replace(f"{self.path.parent}/", "")
         except Exception as problem:  # noqa: BLE001 - whatever a station did not foresee is a finding
             ended = f"BROKEN {type(problem).__name__}: {problem}"
             self.troubles.append(ended)
@@ -185,7 +152,7 @@ class Machine:
         with ExitStack() as held:
             if self.locked and self.flavour.locked:
                 held.enter_context(single_instance(self.path))
-            inner = held.enter_context(self.flavour.ledger(self.path, patience_ms=200))
+            inner = held.enter_context(self._ledger())
             held.enter_context(self._heard())
             clock = Wrist(self.world, self.skew)
             keeper = self.flavour.keeper(world=self.world, hazards=hazards, keyed=self.keyed, clock=clock)
@@ -203,6 +170,25 @@ class Machine:
                 fallback_prices={},
             )
         return IDLE if report is None else _words(report)
+
+    @contextmanager
+    def _ledger(self) -> Iterator[SqliteLedger]:
+        """The books for one process: opened anew, or as the last one has left them."""
+        ledger, self._left_open = self._left_open, None
+        ledger = ledger or self.flavour.ledger(self.path, patience_ms=200)
+        try:
+            yield ledger
+        finally:
+            if self.stays_open and self._left_open is None:
+                self._left_open = ledger
+            else:
+                ledger.close()
+
+    def close(self) -> None:
+        """Let go of the books."""
+        if self._left_open is not None:
+            self._left_open.close()
+            self._left_open = None
 
     @contextmanager
     def _heard(self) -> Iterator[None]:
@@ -237,7 +223,7 @@ class Machine:
 
     def journal(self) -> tuple[OrderRecord, ...]:
         """What the journal says in the end."""
-        with QuickLedger(self.path) as ledger:
+        with self._ledger() as ledger:
             return tuple(ledger.orders())
 
 

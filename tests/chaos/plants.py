@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from adapters.store.ledger import SqliteLedger
 from bot.domain.facts import OrderMoved
 from bot.domain.orders import Answer, BrokerOrder, Intent, Submission
 from tests.chaos.hazards import FAULTS, Post
 from tests.chaos.keeper import Keeper
-from tests.chaos.machine import Flavour, QuickLedger
+from tests.chaos.machine import Flavour
 from tests.chaos.schedule import KEYED, UNKEYED
 from tests.chaos.stations import Change, planted
 from tests.chaos.truth import SECOND, Truth
@@ -76,7 +77,7 @@ class KeeperThatForgets(Keeper):
         return super()._take(intent)
 
 
-class LooseLedger(QuickLedger):
+class LooseLedger(SqliteLedger):
     """Takes every step of an order's life, from wherever it stands; only what was written is checked by its file."""
 
     _next = ""
@@ -104,7 +105,7 @@ class Plant:
     triggers: bool = True
     locked: bool = True
     durable: bool = True
-    ledger: type[QuickLedger] = QuickLedger
+    ledger: type[SqliteLedger] = SqliteLedger
     crowd_pct: int = 12
     post_fates: tuple[Post, ...] = FAULTS
     twins_pct: int = 4
@@ -131,6 +132,7 @@ ONLY_KEYED = (
 )
 WRITE_FIRST = "    record = _written_down(run, case) if again is None else _noted_again(errand, again)\n    last_word"
 UNSURE = "        return adopt_match(record, found, clock=desk.clock, ledger=desk.ledger)\n    proven"
+NOBODY_LOOKS = Change("strangers", "if order.broker_id not in accepted and _is_twin(order, known):", "if not order:")
 PLANTS = (
     Plant(
         name="sent again when unknown",
@@ -138,7 +140,8 @@ PLANTS = (
         signs=(DOUBLE, TWO_POSTS),
         changes=(
             Change("errand", ONLY_KEYED, "\n        if line.number in lost\n"),
-            Change("guard.standing", "OrderState.UNKNOWN and case.capabilities.keyed", "OrderState.UNKNOWN"),
+            Change("tickets", "if lost is not None and not sight.capabilities.keyed:", "if not sight:"),
+            Change("guard.standing", "written.state in LOST and case.capabilities.keyed", "written.state in LOST"),
         ),
     ),
     Plant(name="a power cut takes commits back", kind=UNKEYED, signs=(DOUBLE, UNTRACKED), durable=False),
@@ -179,7 +182,7 @@ PLANTS = (
         kind=UNKEYED,
         signs=(UNTRACKED,),
         changes=(
-            Change("execute", "refused = submission.answer is Answer.REFUSED", "refused = bool(submission.answer)"),
+            Change("read_back", "refused = submission.answer is Answer.REFUSED", "refused = bool(submission.answer)"),
         ),
     ),
     Plant(
@@ -203,6 +206,15 @@ PLANTS = (
         signs=(UNTRACKED,),
         keeper=KeeperOfTheFirst,
         twins_pct=40,
+        changes=(NOBODY_LOOKS,),
+    ),
+    Plant(
+        name="nobody looks for twins",
+        kind=UNKEYED,
+        signs=(UNTRACKED, PHANTOM),
+        post_fates=(Post.WRONG_ID,),
+        twins_pct=40,
+        changes=(NOBODY_LOOKS,),
     ),
     Plant(
         name="fills are added up",
@@ -217,7 +229,7 @@ PLANTS = (
         twins_pct=40,
         changes=(
             Change("settle", UNSURE, UNSURE.replace("adopt_match", "adopt")),
-            Change("execute", "return adopt_match(record, found, clock", "return adopt(record, found, clock"),
+            Change("read_back", "return adopt_match(record, found, clock", "return adopt(record, found, clock"),
         ),
     ),
     Plant(

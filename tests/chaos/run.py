@@ -23,7 +23,7 @@ from tests.chaos.schedule import KINDS, play, play_all
 from tests.chaos.verdict import WRONGS
 
 CHUNK = 50
-SHOWN = ("intents", "posts", "repeated", "crashes", "deferred", "human", "matched")
+SHOWN = ("intents", "posts", "repeated", "crashes", "deferred", "human", "matched", "halted")
 Part = tuple[str, Counter[str], dict[int, list[str]]]
 
 

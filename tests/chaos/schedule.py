@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -51,6 +52,7 @@ class Schedule:
             keyed=kind == KEYED,
             flavour=flavour,
             locked=self.rng.random() >= 0.15,
+            stays_open=flavour.durable,
         )
 
     def play(self) -> None:
@@ -129,10 +131,11 @@ class Schedule:
 def play(seed: int, kind: str, folder: Path, *, flavour: Flavour = AS_IT_IS, tape: list[str] | None = None) -> Outcome:
     """Play one seed; `tape` gets its readable trace."""
     schedule = Schedule(seed, kind, folder, flavour, tape)
-    schedule.play()
     machine, world = schedule.machine, schedule.world
-    records = machine.journal()
-    found = wrongs(world, machine.shape, records, keyed=machine.keyed)
+    with closing(machine):
+        schedule.play()
+        records = machine.journal()
+    found = wrongs(world, machine.shape, records, keyed=machine.keyed, told=machine.brake.told)
     found += [Wrong(BROKEN, trouble) for trouble in machine.troubles]
     for record in records:
         intent = record.intent
@@ -153,6 +156,7 @@ def play(seed: int, kind: str, folder: Path, *, flavour: Flavour = AS_IT_IS, tap
         deferred=len(machine.shape.lines) - len(lines),
         human=sum(record.state is OrderState.HUMAN for record in records),
         matched=adopted_by_match(records),
+        halted=int(any("just like it" in why for why in machine.brake.told)),
         **{f"wrong: {wrong.kind}": 1 for wrong in found},
     )
     return Outcome(seed=seed, kind=kind, wrongs=tuple(found), counts=counts)

@@ -51,7 +51,6 @@ class Stations:
 
     def __init__(self) -> None:
         self.cycle = importlib.import_module("bot.services.cycle")
-        self.settle = importlib.import_module("bot.services.settle")
         self.begun = importlib.import_module("bot.services.begun")
         self.house = importlib.import_module("bot.services.house")
         self.points = importlib.import_module("bot.services.points")
@@ -64,8 +63,7 @@ class Stations:
     def run(self, **world: Any) -> object:  # noqa: ANN401 - the fields of a House, whose copy may be another one's
         """A whole run but for the drawing of new plans: `cycle.run` up to where it would start anew."""
         house = self.house.House(**world)
-        self.settle.settle_open(brokers=house.brokers, calendar=house.calendar, clock=house.clock, ledger=house.ledger)
-        self.cycle.expire(clock=house.clock, ledger=house.ledger)
+        self.cycle.catch_up(house)
         begun = self.begun.unfinished(house.ledger) or self.begun.due_again(house)
         return None if begun is None else self.cycle._finish(house, begun)
 

@@ -16,7 +16,7 @@ from adapters.store.ledger import SqliteLedger
 from bot.domain.orders import Intent, OrderState, Submission
 from tests.chaos.hazards import Hazards
 from tests.chaos.keeper import Keeper
-from tests.chaos.machine import Flavour, Machine, QuickLedger, quiet
+from tests.chaos.machine import Flavour, Machine, quiet
 from tests.chaos.prefab import SHAPES, a_folder
 from tests.chaos.schedule import AFTER_CLOSE
 from tests.chaos.stations import Stations
@@ -55,7 +55,7 @@ class FailingConnection:
         self._inner.close()
 
 
-class FailingLedger(QuickLedger):
+class FailingLedger(SqliteLedger):
     """The n-th write statement of the first process fails."""
 
     fails_at = 0
@@ -84,7 +84,7 @@ class WitnessKeeper(Keeper):
         return super().submit(intent)
 
 
-def a_machine(folder: Path, ledger: type[QuickLedger], *, keyed: bool) -> Machine:
+def a_machine(folder: Path, ledger: type[SqliteLedger], *, keyed: bool) -> Machine:
     keeper = type("Witness", (WitnessKeeper,), {"path": folder / "ledger.sqlite"})
     world = SHAPE.world(Random(1), OPENS + HOUR, calm=True)
     flavour = Flavour(stations=Stations(), keeper=keeper, ledger=ledger)
@@ -126,7 +126,7 @@ def test_whichever_write_fails_nothing_is_posted_that_is_not_written_down(
 @pytest.mark.parametrize("room", [1, 4_096, 16_384, 40_000, 70_000, 100_000, 140_000, 200_000])
 def test_a_file_that_may_not_grow_any_more_posts_nothing_unwritten(room: int, folder: Path) -> None:
     """A real process under RLIMIT_FSIZE: every write beyond `room` bytes of a file fails (EFBIG)."""
-    machine = a_machine(folder, QuickLedger, keyed=False)
+    machine = a_machine(folder, SqliteLedger, keyed=False)
     child = os.fork()
     if not child:
         _die_of_a_full_disk(machine, room)

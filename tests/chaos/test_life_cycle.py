@@ -104,7 +104,13 @@ class Lives(RuleBasedStateMachine):
             self.machine.world.go_to(day * DAY + AFTER_CLOSE)
             with quiet():
                 self.machine.run(Hazards(rng=self.machine.world.rng))
-        found = wrongs(self.machine.world, self.shape, self.machine.journal(), keyed=self.machine.keyed)
+        found = wrongs(
+            self.machine.world,
+            self.shape,
+            self.machine.journal(),
+            keyed=self.machine.keyed,
+            told=self.machine.brake.told,
+        )
         assert found == []
 
 

@@ -18,7 +18,7 @@ from tests.chaos.run import add_up, main
 from tests.chaos.schedule import KINDS, play, play_all
 
 ROOT = Path(__file__).resolve().parents[2]
-EVERY_DAY, PARTS = 400, 4  # schedules of each kind; a night's run plays more: `make chaos`
+EVERY_DAY, PARTS = 2_000, 8  # schedules of each kind; a night's run plays more: `make chaos`
 SEED = 17
 
 

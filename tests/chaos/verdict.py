@@ -31,13 +31,21 @@ class Wrong:
     what: str
 
 
-def wrongs(world: World, shape: Shape, records: Sequence[OrderRecord], *, keyed: bool) -> list[Wrong]:
-    """Everything that is wrong when all orders should have come to their end."""
+def wrongs(
+    world: World, shape: Shape, records: Sequence[OrderRecord], *, keyed: bool, told: Sequence[str] = ()
+) -> list[Wrong]:
+    """Everything that is wrong when all orders should have come to their end.
+
+    `told` is every reason for which everything was halted: an order that a person was told of by its number is left to
+    that person.
+    """
     by_key = {record.intent.client_order_id: record for record in records}
     ours = [order for order in world.orders if order.key]
     found = [*_doubles(ours, by_key, shape), *_not_approved(ours, by_key, shape)]
-    found += [wrong for order in ours for wrong in _untracked(order, by_key.get(order.key))]
-    found += [wrong for record in records for wrong in _phantom(record, world)]
+    halted = {order.key for order in ours if any(f"({order.broker_id})" in why for why in told)}
+    found += [wrong for order in ours if order.key not in halted for wrong in _untracked(order, by_key.get(order.key))]
+    silent = [record for record in records if record.intent.client_order_id not in halted]
+    found += [wrong for record in silent for wrong in _phantom(record, world)]
     for record in records:
         if not record.state.is_final:
             found.append(Wrong(STUCK, f"{_name(record)} is {record.state} at the end"))

@@ -111,3 +111,22 @@ def test_what_is_kept_is_not_spent() -> None:
     reading = AccountReading(account="rollover", cash_settled=Usd.of(100), cash_unsettled=Usd(), held=())
 
     assert spendable(Usd.of(30), holding, reading, (), unsettled_too=False) == Usd.of(70)
+
+
+def test_what_an_open_purchase_may_still_take_is_never_rounded_down() -> None:
+    purchase = order(Side.BUY, OrderState.PARTIAL, "1.001", "0", "10.01")  # 10.02001 dollars
+
+    assert spend("200", "200", "0", purchase) == Usd.of("189.97")
+
+
+def test_a_purchase_without_a_price_has_cost_its_limit() -> None:
+    purchase = replace(order(Side.BUY, OrderState.FILLED, "4", "4", "10"), average_price=None)
+
+    assert spend("200", "200", "0", purchase) == Usd.of(160)
+
+
+def test_a_size_is_never_a_cent_too_large_for_the_guard() -> None:
+    """Ten open purchases of a little over a cent each: rounded to the nearest one they would look free."""
+    purchases = [order(Side.BUY, OrderState.ACKED, "0.001", "0", "10.01") for _ in range(10)]
+
+    assert spend("100", "100", "0", *purchases) == Usd.of("99.80")

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ from adapters.store.ledger import SqliteLedger
 from bot.domain.facts import PlanProposed
 from bot.domain.plan import Environment, Proposal
 from bot.ports import Broker
+from bot.services import cycle
 from bot.services.approve import approve
 from bot.services.house import House
 from bot.services.propose import expiry
@@ -181,7 +182,17 @@ def _prepared(shape: Shape, kind: str) -> Prepared:
         log_in(home, bank)
         with SqliteLedger(home.ledger) as ledger:
             plan = _approved(home, ledger)
-        return Prepared(shape, kind, home.ledger.read_bytes(), plan)
+        written = home.ledger.read_bytes()
+        _warm_up(home, bank)
+        return Prepared(shape, kind, written, plan)
+
+
+def _warm_up(home: Home, bank: Bank) -> None:
+    """Two whole runs, the second one with a new plan: whatever is loaded or compiled at first use is there by then."""
+    with SqliteLedger(home.ledger) as ledger:
+        cycle.run(home.house(ledger))
+        bank.go_to(START + timedelta(days=1))
+        cycle.run(home.house(ledger))
 
 
 def log_in(home: Home, bank: Bank) -> None:

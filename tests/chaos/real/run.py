@@ -1,6 +1,6 @@
 """Kills and stops real processes by the thousand at every named point, and counts what must not happen.
 
-`python -m tests.chaos.real.run 5000 [--kind keyed|unkeyed|both] [--seed S] [--jobs 2]` exits with 1 if anything was
+`python -m tests.chaos.real.run 5000 [--kind keyed|unkeyed|both] [--seed S] [--jobs 2] [--tally FILE]` exits with 1 if anything was
 wrong, or a point was hit too seldom. `--replay` tells the story of the one seed S.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import json
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import NoReturn
 
 from tests.chaos.machine import quiet
@@ -69,6 +71,22 @@ class Sum:
         """The points that were hit less often than that."""
         hits = sum(self.kills.values(), Counter[str]())
         return [point for point in DEATHS if hits[point] < least]
+
+    def and_earlier(self, tally: Path) -> Sum:
+        """The same with all earlier runs that were added up in this JSON file, which then has this one too."""
+        if tally.exists():
+            earlier = json.loads(tally.read_text(encoding="utf-8"))
+            for kind, kills in earlier["kills"].items():
+                self.kills[kind] = self.kills.get(kind, Counter()) + Counter(kills)
+            self.counts += Counter(earlier["counts"])
+            self.failed += earlier["failed"]
+            self.began -= earlier["seconds"]
+            self.longest = max(self.longest, earlier["longest"])
+        seconds = round(time.monotonic() - self.began)
+        told = {"kills": self.kills, "counts": self.counts, "failed": self.failed, "seconds": seconds}
+        told["longest"] = round(self.longest, 1)
+        tally.write_text(json.dumps(told, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        return self
 
 
 SHOWN = ("stories", "runs", "stopped", "intents", "posts", "filled", "not_placed", "matched", "human", "exit 75")
@@ -153,6 +171,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--kind", choices=[*KINDS, "both"], default="both")
     parser.add_argument("--seed", type=int, default=0, help="the first seed")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument(
+        "--tally", type=Path, help="a JSON file to which the sums are added, and with which they are told"
+    )
     parser.add_argument("--replay", action="store_true", help="tell the story of the first seed")
     wanted = parser.parse_args(arguments)
     kinds = KINDS if wanted.kind == "both" else (wanted.kind,)
@@ -160,9 +181,11 @@ def main(arguments: list[str]) -> int:
         if wanted.replay:
             return _replay(wanted.seed, kinds)
         total = run(wanted.kills, kinds, wanted.seed, wanted.jobs)
+    if wanted.tally:
+        total = total.and_earlier(wanted.tally)
     for row in total.table():
         _tell(row)
-    least = ENOUGH if wanted.kills >= MANY else int(wanted.kills >= FEW)
+    least = ENOUGH if total.total >= MANY else int(total.total >= FEW)
     seldom = total.seldom(least)
     if seldom:
         _tell(f"hit less than {least} times: {', '.join(seldom)}")
