@@ -15,6 +15,7 @@ from bot.domain.targets import Policy
 from bot.engine.orders import Draft
 from bot.engine.pie import Pie
 from bot.engine.selling_order import Run, SellingOrder, Slice, dearest_first
+from bot.engine.tax.estimate import Gains, on_gains
 from bot.engine.wallets import price_of
 
 
@@ -104,19 +105,21 @@ def _runs(household: Household, snapshot: Snapshot, pie: Pie, account: Account, 
             yield Run(account=account.id, symbol=symbol, lots=lots, price=price, weight=weight)
 
 
-def tax(policy: Policy, sales: Iterable[LotSale]) -> Usd:
+def tax(policy: Policy, sales: Iterable[LotSale], on: date) -> Usd:
     """Tax on the sales together: short and long gains each netted, one's loss set against the other's gain.
 
-    Flat rates of the policy (IRC 1222 for the netting); a loss in all is no negative tax.
+    By the household's own brackets of that day's year, or the flat rates of the policy (IRC 1222 for the netting); a
+    loss in all is no negative tax.
     """
+    return on_gains(policy, gains_of(sales), on)
+
+
+def gains_of(sales: Iterable[LotSale]) -> Gains:
+    """What the sales realise, short and long."""
     rows = list(sales)
-    short = sum(sale.gain for sale in rows if sale.short)
-    long = sum(sale.gain for sale in rows if not sale.short)
-    if short < 0 < long:
-        short, long = 0, max(0, long + short)
-    elif long < 0 < short:
-        short, long = max(0, short + long), 0
-    return Usd(max(0, short)).percent(policy.tax_rate_short_pct) + Usd(max(0, long)).percent(policy.tax_rate_ltcg_pct)
+    return Gains(
+        short=sum(sale.gain for sale in rows if sale.short), long=sum(sale.gain for sale in rows if not sale.short)
+    )
 
 
 def beyond(sales: Iterable[LotSale], own: Iterable[LotSale]) -> list[LotSale]:

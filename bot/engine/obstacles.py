@@ -41,7 +41,7 @@ def taxable_sale(bench: Bench, accounts: Iterable[Account], wanted: Mapping[Asse
     """The sale of so many cents of each class from these accounts' taxable lots, highest cost first."""
     some = replace(bench.day.household, accounts=tuple(accounts))
     lots = counterfactual.taxable_sales(some, bench.day.snapshot, bench.pie, wanted)
-    return TaxableSale(lots=tuple(lots), tax=counterfactual.tax(bench.day.policy, lots))
+    return TaxableSale(lots=tuple(lots), tax=counterfactual.tax(bench.day.policy, lots, bench.day.snapshot.as_of_on))
 
 
 def refusal(bench: Bench, sale: TaxableSale) -> str:

@@ -41,7 +41,7 @@ def not_proposed(
                 asset_class=mine[0].asset_class,
                 usd=Usd(sum(sale.cents for sale in mine)),
                 realized_gain=Usd(gain),
-                tax=counterfactual.tax(policy, mine),
+                tax=counterfactual.tax(policy, mine, snapshot.as_of_on),
                 reason=_why_refused(policy, gain),
             )
         )

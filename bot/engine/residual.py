@@ -57,7 +57,7 @@ def _cures(
     sales = counterfactual.further_sales(household, snapshot, pie, over, own)
     if sales:
         sold, gain = sum(sale.cents for sale in sales), sum(sale.gain for sale in sales)
-        price = counterfactual.tax(policy, sales)
+        price = counterfactual.tax(policy, sales, snapshot.as_of_on)
         cures.append(
             f"selling {dollars(sold)} in taxable, which would realise {dollars(abs(gain))} of "
             f"{'loss' if gain < 0 else 'gain'} and cost {dollars(price.cents)} of tax"
