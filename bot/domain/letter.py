@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,3 +22,11 @@ class Letter:
     text: str
     html: str = ""
     pictures: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterLink:
+    """Where one person opens the page of a plan; `url` is a secret of that person until it is used or runs out."""
+
+    person: str
+    url: str = field(repr=False)

@@ -4,12 +4,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bot.domain.facts import Break
+from bot.domain.letter import Letter
 from bot.domain.money import Shares, Usd
 from bot.domain.orders import Intent, OrderRecord, OrderState
 from bot.domain.plan import Certificate, ClassLine, Environment, Note, NotProposed, Proposal, Residual
-from bot.domain.letter import Letter
-from bot.letters.plain import plan_letter, receipt_letter
-from tests.services.stage import MONDAY_10_00, SWAP, Stage
+from bot.letters.plan import plan_letter
+from bot.letters.receipt import receipt_letter
+from tests.services.stage import HOUSEHOLD, MONDAY_10_00, SWAP, Stage
 
 
 def proposal() -> Proposal:
@@ -65,15 +66,17 @@ def order(state: OrderState, filled: str = "0", evidence: str = "") -> OrderReco
 
 
 def receipt(*orders: OrderRecord, breaks: tuple[Break, ...] = (), notes: dict[int, str] | None = None) -> Letter:
-    return receipt_letter(proposal=proposal(), orders=orders, notes=notes or {}, refusals=(), breaks=breaks)
+    return receipt_letter(
+        proposal=proposal(), household=HOUSEHOLD, orders=orders, notes=notes or {}, refusals=(), breaks=breaks
+    )
 
 
 def test_the_subject_carries_mode_count_tax_and_name() -> None:
-    assert plan_letter(proposal()).subject == "[rebaloop paper] Approve 2 orders, $0.00 tax (P-2026-03-02-A)"
+    assert plan_letter(proposal(), HOUSEHOLD).subject == "[rebaloop paper] Approve 2 orders, $0.00 tax (P-2026-03-02-A)"
 
 
 def test_a_plan_letter_holds_all_that_its_owner_needs() -> None:
-    text = " ".join(plan_letter(proposal()).text.split())
+    text = " ".join(plan_letter(proposal(), HOUSEHOLD).text.split())
 
     for words in (
         "bonds are $20,000.00 under goal: 2 orders bring the household's drift from $40,000.00 to $0.00.",
@@ -85,7 +88,7 @@ def test_a_plan_letter_holds_all_that_its_owner_needs() -> None:
         "selling $20,000.00 of VTI in brokerage would realise $9,000.00 and cost $1,350.00 of tax",
         "$100 has not settled.",
         "$500.00 of drift stays: bonds stay out of band.",
-        "what would cure it: $900 of new money",
+        "What would cure it: $900 of new money",
         "so $250.00 must be missing in any plan that realises no gain.",
         "before Wednesday 2026-03-04 16:00 New York time",
         "rebaloop approve P-2026-03-02-A",
@@ -94,11 +97,11 @@ def test_a_plan_letter_holds_all_that_its_owner_needs() -> None:
 
 
 def test_every_line_fits_a_terminal() -> None:
-    assert max(map(len, plan_letter(proposal()).text.splitlines())) <= 80
+    assert max(map(len, plan_letter(proposal(), HOUSEHOLD).text.splitlines())) <= 80
 
 
 def test_a_dry_run_asks_for_nothing() -> None:
-    letter = plan_letter(replace(proposal(), environment=Environment.DRY_RUN))
+    letter = plan_letter(replace(proposal(), environment=Environment.DRY_RUN), HOUSEHOLD)
 
     assert letter.subject.startswith("[rebaloop dry run] Would place")
     assert "rebaloop approve" not in letter.text
