@@ -11,6 +11,7 @@ from pathlib import Path
 from adapters.mail.message import message_of
 from bot.domain.errors import TryLater
 from bot.domain.letter import Letter
+from bot.domain.post import OutboxState
 from bot.ports import Clock
 
 
@@ -33,6 +34,10 @@ class LettersFolder:
 
     def deliver(self) -> None:
         """A letter in the folder has arrived."""
+
+    def outbox_state(self) -> OutboxState:
+        """Nothing ever waits in a folder."""
+        return OutboxState()
 
     def _post(self, stem: str, content: bytes) -> None:
         """Take the first free number: whoever made the draft of a name is the only one who may give it away."""

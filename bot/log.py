@@ -10,12 +10,9 @@ from typing import Any
 
 import structlog
 
+from bot.domain.discretion import HIDDEN, hidden
+
 _SECRET_KEY = re.compile(r"secret|token|passw|authorization|key_id|api_key|app_key|account_number", re.IGNORECASE)
-# Account numbers (eight digits or more, a letter before them, a dash among them), mail addresses, bearer tokens.
-_PRIVATE = re.compile(
-    r"(?<![\w.-])[A-Z]?\d{8,}(?![\w.-])|(?<![\w.-])\d{4}-\d{4}(?![\w.-])|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|Bearer\s+\S+"
-)
-HIDDEN = "***"
 LOUD = ("alpaca", "schwab", "httpx", "urllib3", "requests", "authlib")  # they log bodies and headers when asked to
 
 
@@ -29,7 +26,7 @@ def scrub(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mut
 def _hidden(value: object) -> object:
     match value:
         case str():
-            return _PRIVATE.sub(HIDDEN, value)
+            return hidden(value)
         case int() if abs(value) >= 10**7:
             return HIDDEN
         case dict():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from adapters.brokers.alpaca import account as accounts
+from adapters.brokers.alpaca.announcements import LONGEST, parse_announcements
 from adapters.brokers.alpaca.history import NEW_YORK, read_all
 from adapters.brokers.alpaca.hosts import data_address, trading_address
 from adapters.brokers.alpaca.market import parse_clock, parse_quotes, parse_settlement_days
@@ -25,6 +26,7 @@ from bot.domain.money import Usd
 from bot.domain.orders import Answer, BrokerOrder, Intent, Preview, Submission
 from bot.domain.plan import Environment
 from bot.domain.readings import AccountReading, Activity, Capabilities, HeldReading, Login, MarketReading, Quote
+from bot.domain.schedule import PayDate
 from bot.domain.snapshot import Side
 
 if TYPE_CHECKING:
@@ -107,6 +109,17 @@ class AlpacaBroker:
             return ()
         query = {"symbols": ",".join(dict.fromkeys(symbols)), "feed": "iex"}
         return parse_quotes(self._line.get_prices("/stocks/quotes/latest", query), symbols)
+
+    def pay_dates(self, account: str, symbols: Sequence[str], since: date, until: date) -> tuple[PayDate, ...]:
+        """The announced pay dates of these symbols, asked for one by one; of a wider range its first 90 days."""
+        self._check_alias(account)
+        until = min(until, since + timedelta(days=LONGEST))
+        query = {"ca_types": "dividend", "date_type": "payable_date", "since": f"{since}", "until": f"{until}"}
+        found: list[PayDate] = []
+        for symbol in dict.fromkeys(symbols):
+            answer = self._line.get("/corporate_actions/announcements", {**query, "symbol": symbol})
+            found += parse_announcements(answer, account, symbol, since, until)
+        return tuple(found)
 
     def market(self) -> MarketReading:
         """The vendor's clock."""

@@ -15,7 +15,8 @@ from alpaca.trading.client import TradingClient
 from requests.adapters import HTTPAdapter
 from urllib3.response import BaseHTTPResponse
 
-from adapters.brokers.alpaca.refusals import Refused, discreet, vendor_error
+from adapters.brokers.alpaca.refusals import Refused, vendor_error
+from bot.domain.discretion import discreet
 from bot.domain.errors import LogIn, RebaloopError, TryLater
 from bot.domain.orders import Answer, Submission
 

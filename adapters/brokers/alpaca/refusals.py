@@ -1,16 +1,12 @@
-"""The vendor's error bodies, and sentences about them that give nothing away."""
+"""The vendor's error bodies."""
 
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.domain.errors import Reconcile
-
-LONGEST_SENTENCE = 200
-ACCOUNT_NUMBER = re.compile(r"\b(?:PA[0-9A-Z]{6,}|\d{8,})\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +48,3 @@ def vendor_error(body: str) -> VendorError | None:
     if type(code) is not int or not isinstance(message, str) or not message.strip():
         return None
     return VendorError(code=code, message=message.strip())
-
-
-def discreet(text: str, *secrets: str) -> str:
-    """Foreign text as one short line without our secrets, account numbers or control characters."""
-    for secret in secrets:
-        text = text.replace(secret, "...") if secret else text
-    text = ACCOUNT_NUMBER.sub("...", text)
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    return line if len(line) <= LONGEST_SENTENCE else line[:LONGEST_SENTENCE] + "..."

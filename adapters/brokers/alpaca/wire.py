@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import ROUND_FLOOR, Decimal
 
+from bot.domain.discretion import is_private
 from bot.domain.errors import Reconcile
 from bot.domain.money import Shares, Usd, exact
 
@@ -47,7 +48,7 @@ class Row:
     def symbol(self, name: str = "symbol") -> str:
         """A ticker: capitals, digits, dots, slashes and hyphens."""
         value = self.text(name)
-        if not SYMBOL.fullmatch(value):
+        if not SYMBOL.fullmatch(value) or is_private(value):
             raise self._strange(name)
         return value
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from adapters.brokers.schwab.wire import Row, discreet, per_share, rows, same_number, whole_cents, worth
+from adapters.brokers.schwab.wire import Row, per_share, rows, same_number, whole_cents, worth
+from bot.domain.discretion import discreet
 from bot.domain.errors import Reconcile
 from bot.domain.money import Shares, Usd
 from bot.domain.readings import HeldReading

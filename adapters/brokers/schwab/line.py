@@ -14,9 +14,10 @@ import structlog
 from adapters.brokers.schwab.access import Access, check_library
 from adapters.brokers.schwab.again import Again
 from adapters.brokers.schwab.receipts import receipt
-from adapters.brokers.schwab.refusals import Refused, discreet, own_words, told
+from adapters.brokers.schwab.refusals import Refused, own_words, told
 from adapters.brokers.schwab.replies import Reply, Silence
 from adapters.brokers.schwab.token_file import TokenFile
+from bot.domain.discretion import discreet
 from bot.domain.errors import LogIn, NotAllowed, RebaloopError, Reconcile, TryLater
 from bot.domain.orders import Answer, Submission
 from bot.domain.plan import Environment
@@ -234,9 +235,16 @@ class Line:
         if not reply.content.strip():
             raise TryLater(f"{self.name}: Schwab sent an empty answer.")
         try:
-            return json.loads(reply.content, parse_float=Decimal, parse_constant=_refuse)
+            return json.loads(self._without_our_secrets(reply), parse_float=Decimal, parse_constant=_refuse)
         except (ValueError, RecursionError):
             raise TryLater(f"{self.name}: Schwab's answer cannot be read.") from None
+
+    def _without_our_secrets(self, reply: Reply) -> bytes:
+        """The content as far as we want to know it: a good answer may repeat in any of its words what we have told."""
+        content = reply.content
+        for secret in (self._access.app_secret, self._access.app_key):
+            content = content.replace(secret.encode(), b"...")
+        return content
 
     def _log(self, question: str, reply: Reply, **words: str | int) -> None:
         """What the broker's support asks for: which question, when, and the number that they gave to it."""

@@ -10,8 +10,9 @@ from decimal import Decimal
 from adapters.brokers.schwab.access import Access, check_library
 from adapters.brokers.schwab.line import PATIENCE, Line
 from adapters.brokers.schwab.redirects import code_in
-from adapters.brokers.schwab.refusals import discreet, told
+from adapters.brokers.schwab.refusals import told
 from adapters.brokers.schwab.replies import Reply
+from bot.domain.discretion import discreet
 from bot.domain.errors import LogIn, Reconcile, TryLater
 from bot.domain.plan import Environment
 from bot.domain.readings import Login

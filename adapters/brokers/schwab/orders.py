@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from adapters.brokers.schwab.wire import Row, discreet, rows, same_number, worth
+from adapters.brokers.schwab.wire import Row, rows, same_number, worth
+from bot.domain.discretion import discreet
 from bot.domain.errors import NotAllowed, Reconcile
 from bot.domain.money import SHARE_STEP, Shares, Usd
 from bot.domain.orders import BrokerOrder, Intent, OrderState

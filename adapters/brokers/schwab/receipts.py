@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from adapters.brokers.schwab.refusals import discreet, own_words, told
+from adapters.brokers.schwab.refusals import own_words, told
 from adapters.brokers.schwab.replies import Reply
+from bot.domain.discretion import discreet
 from bot.domain.orders import Answer, Submission
 
 REFUSALS = frozenset({400, 401, 403, 404, 422})

@@ -1,4 +1,4 @@
-"""The broker's many kinds of error bodies, and sentences about them that give nothing away."""
+"""The broker's many kinds of error bodies, and what they say."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ from decimal import Decimal
 
 from bot.domain.errors import Reconcile
 
-LONGEST_SENTENCE = 200
-ACCOUNT_NUMBER = re.compile(r"\d{8,}")
-LONG_WORD = re.compile(r"[\w@%.~+/=-]{24,}")  # hashes, tokens, codes; no word that a person needs is as long
 TAG = re.compile(r"<[^>]*>")
 TITLE = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
 
@@ -50,15 +47,6 @@ def told(content: bytes) -> str:
     if "<" in text:
         return _page(text)
     return text
-
-
-def discreet(text: str, *secrets: str) -> str:
-    """Foreign text as one short line without secrets, account numbers, hashes or control characters."""
-    for secret in secrets:
-        text = text.replace(secret, "...") if secret else text
-    text = ACCOUNT_NUMBER.sub("...", LONG_WORD.sub("...", text))
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    return line if len(line) <= LONGEST_SENTENCE else line[:LONGEST_SENTENCE] + "..."
 
 
 def _json(content: bytes) -> object:

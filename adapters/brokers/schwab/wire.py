@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from zoneinfo import ZoneInfo
 
+from bot.domain.discretion import discreet, is_private
 from bot.domain.errors import Reconcile
 from bot.domain.money import LARGEST, Shares, Usd, exact
 
@@ -18,8 +19,6 @@ SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9./-]{0,20}")
 DIGITS = re.compile(r"[0-9]{1,20}")
 KEY = re.compile(r"[0-9A-Za-z_.-]{1,64}")
 BARE_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-PRIVATE = re.compile(r"\b(?:[0-9]{7,}|[0-9A-Fa-f]{20,})\b")  # account numbers and their hashes
-LONGEST_SENTENCE = 200
 YEARS = range(1970, 2200)  # beyond any account, and far from the ends of the calendar
 MIDNIGHTS = frozenset(time(hour) for hour in (0, 4, 5))  # of UTC itself, and of New York in summer and in winter
 SMALLEST = -30  # decimal places
@@ -73,7 +72,7 @@ class Row:
     def symbol(self, name: str = "symbol") -> str:
         """A ticker or a CUSIP: capitals, digits, dots, slashes and hyphens."""
         value = self.text(name)
-        if not SYMBOL.fullmatch(value):
+        if not SYMBOL.fullmatch(value) or is_private(value):
             raise self.strange(name)
         return value
 
@@ -203,10 +202,3 @@ def per_share(dollars: Decimal, quantity: Decimal) -> Decimal | None:
         return None
     rounded = price.quantize(PRICE_STEP)
     return (price if price == rounded else rounded) or None
-
-
-def discreet(text: str) -> str:
-    """Foreign text as one short line without account numbers or control characters."""
-    words = " ".join("".join(letter if letter.isprintable() else " " for letter in text[:2000]).split())
-    line = PRIVATE.sub("...", words)
-    return line if len(line) <= LONGEST_SENTENCE else line[:LONGEST_SENTENCE] + "..."
