@@ -17,16 +17,19 @@ def history(settings: Path | None, *, as_json: bool) -> None:
     """What was proposed, decided, sent and filled, oldest first."""
     from bot import log  # noqa: PLC0415 - keeps --help fast
     from bot.cli.view import console, show_orders, whole  # noqa: PLC0415 - same
+    from bot.services.links import consents_to  # noqa: PLC0415 - same
+    from bot.services.terms import NEW_YORK  # noqa: PLC0415 - same
     from bot.wiring import open_ledger, settings_from  # noqa: PLC0415 - same
 
     log.set_up(quiet=True)
     with open_ledger(settings_from(settings)) as ledger:
         proposals = [
-            (proposal, verdict, ledger.orders(plan=proposal.fingerprint)) for proposal, verdict in ledger.proposals()
+            (proposal, verdict, ledger.orders(plan=proposal.fingerprint), consents_to(proposal, ledger))
+            for proposal, verdict in ledger.proposals()
         ]
     if not proposals and not as_json:
         click.echo("No plan was ever proposed.\nnext: rebaloop plan")
-    for proposal, approval, orders in proposals:
+    for proposal, approval, orders, consents in proposals:
         state = approval.verdict.value if approval else "waiting"
         if as_json:
             click.echo(
@@ -35,6 +38,8 @@ def history(settings: Path | None, *, as_json: bool) -> None:
                         "plan": proposal.plan_id,
                         "mode": proposal.environment.value,
                         "verdict": state,
+                        "by": approval.by if approval else None,
+                        "said_yes": [{"by": one.by, "at": one.at.isoformat()} for one in consents],
                         "tax_usd": proposal.plan.tax.plain,
                         "tax_if_sold_in_taxable_usd": proposal.plan.tax_if_sold.plain,
                         "orders": [
@@ -50,4 +55,8 @@ def history(settings: Path | None, *, as_json: bool) -> None:
             f"{proposal.plan_id}  {proposal.environment.value}  {state}{why}  {len(proposal.plan.lines)} orders, "
             f"tax deferred {whole(proposal.plan.tax_deferred)}",
         )
+        for one in consents:
+            out.print(f"  yes from {one.by}, {one.at.astimezone(NEW_YORK):%Y-%m-%d %H:%M}")
+        if approval and not consents:
+            out.print(f"  {state} by {approval.by}, {approval.at.astimezone(NEW_YORK):%Y-%m-%d %H:%M}")
         show_orders(orders)

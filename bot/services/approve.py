@@ -14,7 +14,7 @@ from bot.ports import Clock, Ledger
 
 _log = structlog.get_logger()
 
-_OVER = {
+OVER = {
     Verdict.APPROVED: "{} is approved already; nothing more is needed.",
     Verdict.DECLINED: "{} was declined.",
     Verdict.EXPIRED: "{} has expired: its prices are too old to agree to.",
@@ -63,7 +63,7 @@ def tick(*, plan_id: str, line: int, clock: Clock, ledger: Ledger) -> LegTicked:
     """
     proposal, approval = find(plan_id, ledger)
     if approval is not None and approval.verdict is not Verdict.APPROVED:
-        raise WrongUse(_OVER[approval.verdict].format(proposal.plan_id))
+        raise WrongUse(OVER[approval.verdict].format(proposal.plan_id))
     by_hand = [one.number for one in proposal.plan.lines if not one.automatic]
     if line not in by_hand:
         legs = ", ".join(map(str, by_hand)) or "none"
@@ -100,9 +100,9 @@ def find(plan_id: str, ledger: Ledger) -> tuple[Proposal, Approval | None]:
 def _waiting(plan_id: str, clock: Clock, ledger: Ledger) -> Proposal:
     proposal, approval = find(plan_id, ledger)
     if approval is not None:
-        raise WrongUse(_OVER[approval.verdict].format(proposal.plan_id))
+        raise WrongUse(OVER[approval.verdict].format(proposal.plan_id))
     if clock.now() >= proposal.expires_at:
-        raise WrongUse(_OVER[Verdict.EXPIRED].format(proposal.plan_id), next_step="rebaloop run")
+        raise WrongUse(OVER[Verdict.EXPIRED].format(proposal.plan_id), next_step="rebaloop run")
     return proposal
 
 
