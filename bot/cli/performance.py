@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
@@ -14,12 +17,16 @@ from bot.cli import theatre
 from bot.cli.view import account_table, class_table, closing, heading, order_tables, refused_text, show_orders, whole
 from bot.domain.money import Usd
 from bot.domain.orders import OrderState
-from bot.domain.plan import Plan
+from bot.domain.plan import Plan, Proposal
 from bot.engine.loop import draw
 from bot.services import approve, cycle
 from bot.services.cycle import CycleReport
 from bot.services.house import House
+from bot.settings.settings import Settings
 from bot.wiring import open_house, settings_from
+
+if TYPE_CHECKING:
+    from bot.cli.guest import Guest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +41,13 @@ class Act:
 class Performance:
     """Builds the household, runs it through its days, and keeps what the closing table needs."""
 
-    def __init__(self, folder: Path, *, seed: int, days: int, out: Console | None) -> None:
+    def __init__(self, folder: Path, *, seed: int, days: int, out: Console | None, with_page: bool = False) -> None:
         self._theatre = theatre.build(folder, seed=seed, days=days)
         self._days = days
         self._out = out
         self._seed = seed
+        self._with_page = with_page
+        self._guest: Guest | None = None
         self.acts: list[Act] = []
         self.final: Plan | None = None
         self.realized = Usd()
@@ -48,12 +57,14 @@ class Performance:
     def run(self, *, on_progress: Callable[[str], None]) -> None:
         """Live through the first scenes."""
         with self._theatre.broker as broker:
-            settings = settings_from(self._theatre.furnish())
-            for scene in theatre.scenes(self._days):
-                on_progress(f"{scene.on}: {scene.story}")
-                self._theatre.play(scene)
-                with open_house(settings, writing=True) as house:
-                    self.acts.append(self._act(house, scene))
+            page = f"127.0.0.1:{free_port()}" if self._with_page else ""
+            settings = settings_from(self._theatre.furnish(page=page))
+            with self._open_page(settings):
+                for scene in theatre.scenes(self._days):
+                    on_progress(f"{scene.on}: {scene.story}")
+                    self._theatre.play(scene)
+                    with open_house(settings, writing=True) as house:
+                        self.acts.append(self._act(house, scene))
             with open_house(settings, writing=True) as house:
                 self._look_back(house)
             self.requests = len(broker.requests)
@@ -67,11 +78,36 @@ class Performance:
         if proposed.proposal is None:
             return Act(scene=scene, plan=proposed.plan, done=None)
         proposal = proposed.proposal
-        approve.approve(plan_id=proposal.plan_id, code=proposal.code, by="demo", clock=house.clock, ledger=house.ledger)
+        how = self._say_yes(house, proposal)
         done = cycle.run(house)
-        self._show(f"Approved {proposal.plan_id} with its code {proposal.code}; sent, and filled:")
+        self._show(f"Approved {proposal.plan_id} {how}; sent, and filled:")
         self._show_done(done)
         return Act(scene=scene, plan=proposed.plan, done=done)
+
+    @contextmanager
+    def _open_page(self, settings: Settings) -> Iterator[None]:
+        """The household's page with a guest who reads the letters, where one is asked for."""
+        if not self._with_page:
+            yield
+            return
+        from bot.cli.guest import Guest  # noqa: PLC0415 - most performances have no page
+        from bot.page.serving import PageServer  # noqa: PLC0415 - same
+
+        self._guest = Guest(settings, quiet=self._out is None)
+        with open_house(settings, writing=True) as house:
+            self._guest.choose(house)
+        with PageServer(settings):
+            yield
+
+    def _say_yes(self, house: House, proposal: Proposal) -> str:
+        """Approve it, by the form on the page where there is a guest, and how that was done."""
+        if self._guest is None:
+            name, code = proposal.plan_id, proposal.code
+            approve.approve(plan_id=name, code=code, by="demo", clock=house.clock, ledger=house.ledger)
+            return f"with its code {code}"
+        if not self.acts:
+            self._guest.look()
+        return "by the form on the page" if self._guest.say_yes() else "by you, on the page"
 
     def _look_back(self, house: House) -> None:
         snapshot = cycle.look(house)
@@ -165,3 +201,9 @@ class Performance:
             "requests": self.requests,
             "posts": self.posts,
         }
+
+
+def free_port() -> int:
+    """A port of this machine that nobody uses, so that it can stand in the settings before anybody listens there."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])

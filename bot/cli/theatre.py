@@ -89,8 +89,11 @@ class Theatre:
     months: int
     folder: Path
 
-    def furnish(self) -> Path:
-        """Write the household's files for the running broker, secrets apart and for the owner alone; the settings."""
+    def furnish(self, *, page: str = "") -> Path:
+        """Write the household's files for the running broker, secrets apart and for the owner alone; the settings.
+
+        `page` is where the page listens; without it there is none.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         words = {name: self._kept(name, "number") for accounts in LOGINS.values() for name in accounts}
         words |= {
@@ -98,7 +101,8 @@ class Theatre:
         }
         words[KEYED] = f"{{key_id: {self._kept(KEYED, 'key')}, secret_key: {self._kept(KEYED, 'secret')}}}"
         settings = self.folder / "household.yaml"
-        settings.write_text(HOUSEHOLD.format(url=self.broker.url, **words), encoding="utf-8")
+        asked_for = f"page: {{listen: {page}}}\n" if page else ""
+        settings.write_text(HOUSEHOLD.format(url=self.broker.url, **words) + asked_for, encoding="utf-8")
         rows = [f"# as_of: {OPENING - timedelta(days=3)}", "symbol,quantity,price,cost_basis"]
         rows += [f"{symbol},{dollars / price:.3f},{price},{dollars}" for symbol, (dollars, price) in WORKPLACE.items()]
         (self.folder / "work.csv").write_text("\n".join([*rows, "CASH,0,,"]) + "\n", encoding="utf-8")
