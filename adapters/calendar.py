@@ -18,8 +18,16 @@ SATURDAY = 5
 class ExchangeCalendar:
     """NYSE sessions by the `holidays` package, which is loaded with the first question."""
 
+    def __init__(self) -> None:
+        self._known: dict[date, Session | None] = {}
+
     def session(self, on: date) -> Session | None:
         """The session of that New York day; None when the exchange stays shut."""
+        if on not in self._known:
+            self._known[on] = self._found(on)
+        return self._known[on]
+
+    def _found(self, on: date) -> Session | None:
         if not self._is_open(on):
             return None
         closes = CLOSES_EARLY if on in self._early else CLOSES

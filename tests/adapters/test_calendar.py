@@ -46,6 +46,16 @@ def test_opening_and_closing_agree_with_an_independent_calendar(calendar: Exchan
     assert [(one.on, one.opens_at, one.closes_at) for one in sessions if one] == expected
 
 
+@pytest.mark.filterwarnings("ignore:Series.values")  # pandas about itself
+def test_the_sessions_of_38_years_agree_with_an_independent_calendar(calendar: ExchangeCalendar) -> None:
+    import exchange_calendars  # noqa: PLC0415 - pandas loads for this test alone
+
+    oracle = exchange_calendars.get_calendar("XNYS", start="1990-01-02", end="2027-10-29").schedule
+    expected = [row.Index.date() for row in oracle.itertuples()]
+
+    assert [day for day in weekdays(date(1990, 1, 2), date(2027, 10, 29)) if calendar.session(day)] == expected
+
+
 def test_the_exchange_is_shut_at_weekends(calendar: ExchangeCalendar) -> None:
     assert calendar.session(date(2026, 3, 7)) is None
     assert calendar.session(date(2026, 3, 8)) is None
