@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from bot.domain.approval import Approval
 from bot.domain.facts import Fact, Kind
+from bot.domain.gate import Link, Passphrase
 from bot.domain.letter import Letter
 from bot.domain.orders import BrokerOrder, Intent, OrderRecord, Preview, Submission
 from bot.domain.plan import Proposal
+from bot.domain.post import OutboxState
 from bot.domain.readings import AccountReading, Activity, Capabilities, Login, MarketReading, Quote, Session
+from bot.domain.schedule import Due, DueRecord, PayDate
 
 
 class Clock(Protocol):
@@ -113,6 +117,34 @@ class Ledger(Protocol):
         """Every order that was ever intended, oldest first; only those of one plan where given."""
 
 
+class Gate(Protocol):
+    """Who may say yes: links, the people who decide, and their passphrases; kept in the same books as the ledger."""
+
+    def at_once(self) -> AbstractContextManager[None]:
+        """All that gate and ledger write inside it is there whole or not at all, and nobody else writes meanwhile."""
+
+    def name_deciders(self, plan: str, people: Sequence[str]) -> None:
+        """Lay down whose yes a plan needs; from then on the books refuse to approve it without. Once for each plan."""
+
+    def deciders(self, plan: str) -> tuple[str, ...]:
+        """Whose yes a plan needs; empty where nobody was named."""
+
+    def add(self, link: Link) -> None:
+        """Keep a new link, for one of those who decide on its plan."""
+
+    def link(self, token_sha: str) -> Link | None:
+        """The link with this SHA-256; None where there is none."""
+
+    def use(self, token_sha: str, plan: str, at: datetime) -> bool:
+        """Use up a link to this plan; False where it is used, has run out, or leads elsewhere."""
+
+    def passphrase(self, person: str) -> Passphrase | None:
+        """What is kept of a person's passphrase."""
+
+    def keep(self, passphrase: Passphrase) -> None:
+        """Keep a person's passphrase in place of the one before."""
+
+
 class Brake(Protocol):
     """The emergency brake: while it is pulled nothing is sent."""
 
@@ -134,3 +166,57 @@ class Postbox(Protocol):
 
     def deliver(self) -> None:
         """Carry away what waits; what cannot leave now goes on waiting, and nothing is raised for it."""
+
+    def outbox_state(self) -> OutboxState:
+        """What waits, and what never arrived lately: told elsewhere, since no letter can tell it."""
+
+
+class DueBook(Protocol):
+    """What was due when, and what became of it: whoever writes a due date into it first has it, nobody has it twice.
+
+    Raises TryLater and Reconcile like the ledger.
+    """
+
+    def begun_on(self) -> date | None:
+        """The day from which it counts; None for one that was never begun."""
+
+    def begin(self, on: date) -> date:
+        """Count from this day; the day that holds, where somebody was faster."""
+
+    def newest_on(self, upto: date) -> date | None:
+        """The latest day up to that one of which it says anything."""
+
+    def records(self, since: date) -> Sequence[DueRecord]:
+        """What it says of the days from that one on, and whatever older is not over."""
+
+    def claim(self, records: Iterable[DueRecord]) -> tuple[Due, ...]:
+        """Write all of these down at once, new or moved on; those that are ours because of it."""
+
+    def move(self, records: Iterable[DueRecord]) -> None:
+        """Say at once what became of all of these, which were claimed."""
+
+    def expect(self, pay_dates: Iterable[PayDate]) -> None:
+        """From now on these pay dates are expected, and no others."""
+
+    def expected(self) -> tuple[PayDate, ...]:
+        """The pay dates that are expected, in order."""
+
+
+class Pause(Protocol):
+    """A holiday from trading: until its day nothing is drawn or sent, and everything else goes on."""
+
+    def until(self) -> date | None:
+        """The New York day on which it ends; None where there is none. What cannot be read lasts for ever."""
+
+    def begin(self, until: date, why: str) -> None:
+        """Pause until that day; TryLater when it cannot be kept."""
+
+    def end(self) -> bool:
+        """End it now; False where there was none."""
+
+
+class Announcer(Protocol):
+    """A keeper that knows ahead when funds pay."""
+
+    def pay_dates(self, account: str, symbols: Sequence[str], since: date, until: date) -> tuple[PayDate, ...]:
+        """The announced pay dates of these symbols between two days; raises like every read of a broker."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated
 
-from pydantic import BeforeValidator, ConfigDict, PlainValidator
+from pydantic import BeforeValidator, ConfigDict, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from adapters.files.tree import Keys, Unfit, shown
@@ -163,17 +163,21 @@ def word(longest: int, *, blanks: bool) -> Callable[[object], str]:
     return check
 
 
-Number = Annotated[Decimal, PlainValidator(number)]
-NotNegative = Annotated[Decimal, PlainValidator(not_negative)]
-Positive = Annotated[Decimal, PlainValidator(positive)]
-Percent = Annotated[Decimal, PlainValidator(percent)]
-Rate = Annotated[Decimal, PlainValidator(rate)]
-Weight = Annotated[Decimal, PlainValidator(weight)]
-Price = Annotated[Decimal, PlainValidator(price)]
-Money = Annotated[Usd, PlainValidator(money)]
-Allowance = Annotated[Usd, PlainValidator(allowance)]
-Amount = Annotated[Usd, PlainValidator(amount)]
-Day = Annotated[date, PlainValidator(day)]
-TradeDay = Annotated[date, PlainValidator(trade_day)]
+# What an editor may take for a number or a day, before one of the checks above has the last word.
+_NUMBER = WithJsonSchema({"type": ["number", "string"], "pattern": r"^-?[0-9]+(\.[0-9]+)?$"})
+_DATE = WithJsonSchema({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
+
+Number = Annotated[Decimal, PlainValidator(number), _NUMBER]
+NotNegative = Annotated[Decimal, PlainValidator(not_negative), _NUMBER]
+Positive = Annotated[Decimal, PlainValidator(positive), _NUMBER]
+Percent = Annotated[Decimal, PlainValidator(percent), _NUMBER]
+Rate = Annotated[Decimal, PlainValidator(rate), _NUMBER]
+Weight = Annotated[Decimal, PlainValidator(weight), _NUMBER]
+Price = Annotated[Decimal, PlainValidator(price), _NUMBER]
+Money = Annotated[Usd, PlainValidator(money), _NUMBER]
+Allowance = Annotated[Usd, PlainValidator(allowance), _NUMBER]
+Amount = Annotated[Usd, PlainValidator(amount), _NUMBER]
+Day = Annotated[date, PlainValidator(day), _DATE]
+TradeDay = Annotated[date, PlainValidator(trade_day), _DATE]
 Word = Annotated[str, BeforeValidator(word(64, blanks=True))]
 Symbol = Annotated[str, BeforeValidator(word(32, blanks=False))]

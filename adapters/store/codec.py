@@ -8,7 +8,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from types import NoneType, UnionType
 from typing import TypeVar, get_args, get_origin, get_type_hints
 
@@ -19,6 +19,7 @@ from bot.domain.money import Shares, Usd, exact
 Noun = TypeVar("Noun")
 Reader = Callable[[object], object]
 
+_JSON = json.JSONDecoder(parse_float=Decimal)
 KINDS: dict[str, type[Fact]] = {kind.__name__: kind for kind in get_args(Fact)}
 
 
@@ -34,6 +35,7 @@ def encode_fact(fact: Fact) -> tuple[str, str]:
     return kind, body
 
 
+@lru_cache(maxsize=256)  # a run reads the same few facts again and again, and nouns never change
 def decode_fact(kind: str, body: str) -> Fact:
     """The fact of this kind in this JSON; ValueError for a kind or a shape that we do not know."""
     if kind not in KINDS:
@@ -47,7 +49,7 @@ def decode(kind: type[Noun], text: str) -> Noun:
     A field that came later may be missing where it has a default. ValueError for anything else that does not fit.
     """
     hint: object = kind
-    noun = _reader(hint)(json.loads(text, parse_float=Decimal))
+    noun = _reader(hint)(_JSON.decode(text))
     if not isinstance(noun, kind):
         raise ValueError(f"not a {kind.__name__}")
     return noun

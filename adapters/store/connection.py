@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from adapters.store.schema import bring_up_to_date, migrations
@@ -74,7 +74,13 @@ def _set(connection: sqlite3.Connection, name: str, wish: str, patience_ms: int)
 
 @contextmanager
 def writing(connection: sqlite3.Connection) -> Iterator[None]:
-    """One write transaction: on the disk when it ends well, gone when it does not."""
+    """One write transaction: on the disk when it ends well, gone when it does not; part of one that is open already."""
+    with nullcontext() if connection.in_transaction else _transaction(connection):
+        yield
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield

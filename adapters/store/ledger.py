@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from adapters.store.codec import decode_fact, encode_fact
 from adapters.store.connection import PATIENCE_MS, open_ledger, writing
+from adapters.store.memory import Memory
 from adapters.store.rows import (
     SELECT_ORDERS,
     decimal_text,
@@ -25,22 +27,30 @@ from bot.domain.approval import Approval, Verdict
 from bot.domain.errors import Reconcile
 from bot.domain.facts import (
     AccountAccepted,
+    CashAssigned,
+    CashHeld,
+    ConsentGiven,
     Fact,
+    GateLocked,
     Kind,
     LegTicked,
     LinesPutOff,
     LossSalesHalted,
     OrderIntended,
     OrderMoved,
+    PassphraseRefused,
+    PassphraseSet,
     PlanDecided,
     PlanProposed,
     Reconciled,
     ReportSent,
     SnapshotTaken,
+    StatementRead,
 )
 from bot.domain.orders import OrderRecord, OrderState
 from bot.domain.plan import Proposal
 
+T = TypeVar("T")
 _PAGE = 200
 _LAST = 2**63 - 1
 
@@ -55,6 +65,7 @@ class SqliteLedger:
     def __init__(self, path: Path, *, patience_ms: int = PATIENCE_MS) -> None:
         self._path = path
         self._connection = open_ledger(path, patience_ms=patience_ms)
+        self._memory = Memory(self._connection)
 
     def __enter__(self) -> Self:
         return self
@@ -63,6 +74,11 @@ class SqliteLedger:
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def books(self) -> tuple[Path, sqlite3.Connection]:
+        """The file and the connection, for whoever keeps something in the same books."""
+        return self._path, self._connection
 
     def close(self) -> None:
         """Let go of the file; a second time does nothing."""
@@ -81,9 +97,13 @@ class SqliteLedger:
                     self._intend(fact)
                 case OrderMoved():
                     self._move(fact)
-                case LegTicked() | LinesPutOff() | Reconciled() | ReportSent():
+                case ConsentGiven():
+                    self._consent(fact)
+                case LegTicked() | LinesPutOff() | Reconciled() | ReportSent() | PassphraseRefused():
                     self._add(fact, fact.plan)
-                case SnapshotTaken() | AccountAccepted() | LossSalesHalted():
+                case SnapshotTaken() | AccountAccepted() | LossSalesHalted() | GateLocked() | PassphraseSet():
+                    self._add(fact, "")
+                case CashHeld() | CashAssigned() | StatementRead():
                     self._add(fact, "")
 
     def decide(self, approval: Approval) -> bool:
@@ -91,29 +111,53 @@ class SqliteLedger:
         with explained(self._path), writing(self._connection):
             return self._decide(PlanDecided(at=approval.at, approval=approval))
 
-    def facts(self, *, plan: str = "") -> Iterator[Fact]:
-        """All facts up to now, oldest first, read in pages, so that nothing is held open while they are used."""
-        last = self._rows("SELECT coalesce(max(seq), 0) FROM fact")[0][0]
-        done = 0
-        while page := self._rows(
-            "SELECT seq, kind, body FROM fact WHERE seq > ? AND seq <= ? AND ? IN ('', plan) ORDER BY seq LIMIT ?",
-            (done, last, plan, _PAGE),
-        ):
-            yield from (self._fact(kind, body) for _, kind, body in page)
+    def facts(self, *, plan: str = "") -> Iterable[Fact]:
+        """All facts up to now, oldest first: those of a plan at once, all in pages, with nothing held open between."""
+        return self._recall(("facts", plan), lambda: tuple(self._read(plan))) if plan else self._read(plan)
+
+    def _read(self, plan: str) -> Iterator[Fact]:
+        done, last = 0, _LAST
+        while page := self._page(plan, done):
+            if last == _LAST and len(page) == _PAGE:
+                last = self._rows("SELECT max(seq) FROM fact")[0][0]
+            yield from (self._fact(kind, body) for seq, kind, body in page if seq <= last)
             done = page[-1][0]
+            if len(page) < _PAGE or done >= last:
+                return
+
+    def _page(self, plan: str, done: int) -> list[sqlite3.Row]:
+        """The next facts of a plan, or of all where it is none."""
+        if not plan:
+            return self._rows("SELECT seq, kind, body FROM fact WHERE seq > ? ORDER BY seq LIMIT ?", (done, _PAGE))
+        query = "SELECT seq, kind, body FROM fact WHERE plan = ? AND seq > ? ORDER BY seq LIMIT ?"
+        return self._rows(query, (plan, done, _PAGE))
 
     def latest(self, kind: type[Kind]) -> Iterator[Kind]:
         """All facts of one kind, the newest first, read one by one: most readers want only the first few."""
-        name, before = kind.__name__, _LAST
-        query = "SELECT seq, body FROM fact WHERE kind = ? AND seq < ? ORDER BY seq DESC LIMIT 1"
-        while rows := self._rows(query, (name, before)):
-            before, body = rows[0]
-            fact = self._fact(name, body)
+        name = kind.__name__
+        known: list[tuple[int, Fact | None]] = self._recall(("latest", name), list)
+        at = 0
+        while True:
+            if at == len(known):
+                known.append(self._before(name, known[-1][0] if known else _LAST))
+            fact = known[at][1]
+            if fact is None:
+                return
             assert isinstance(fact, kind)
             yield fact
+            at += 1
+
+    def _before(self, kind: str, seq: int) -> tuple[int, Fact | None]:
+        """The newest fact of a kind before this one, with its number; none where there is no other."""
+        query = "SELECT seq, body FROM fact WHERE kind = ? AND seq < ? ORDER BY seq DESC LIMIT 1"
+        rows = self._rows(query, (kind, seq))
+        return (rows[0][0], self._fact(kind, rows[0][1])) if rows else (0, None)
 
     def proposals(self) -> Sequence[tuple[Proposal, Approval | None]]:
         """Every proposal with its latest verdict; Reconcile where one is not what was written down."""
+        return self._recall("proposals", self._proposals)
+
+    def _proposals(self) -> tuple[tuple[Proposal, Approval | None], ...]:
         rows = self._rows(
             "SELECT p.fingerprint, p.verdict, f.body, ("
             " SELECT d.body FROM fact d WHERE d.plan = p.fingerprint AND d.kind = 'PlanDecided'"
@@ -124,8 +168,8 @@ class SqliteLedger:
 
     def orders(self, *, plan: str = "") -> Sequence[OrderRecord]:
         """Every order that was ever intended, oldest first."""
-        rows = self._rows(SELECT_ORDERS, (plan,))
-        return tuple(order_record(row) for row in rows)
+        read = partial(self._rows, SELECT_ORDERS, (plan,))
+        return self._recall(("orders", plan), lambda: tuple(order_record(row) for row in read()))
 
     def _add(self, fact: Fact, plan: str) -> None:
         kind, body = encode_fact(fact)
@@ -170,6 +214,12 @@ class SqliteLedger:
             return False
         self._add(fact, approval.plan)
         return True
+
+    def _consent(self, fact: ConsentGiven) -> None:
+        self._add(fact, fact.plan)
+        self._connection.execute(
+            "INSERT INTO consent (plan, person, at) VALUES (?, ?, ?)", (fact.plan, fact.person, instant_text(fact.at))
+        )
 
     def _intend(self, fact: OrderIntended) -> None:
         self._add(fact, fact.intent.plan)
@@ -223,6 +273,16 @@ class SqliteLedger:
         except ValueError as problem:
             raise damaged(self._path, f"a fact cannot be read: {problem}") from problem
 
+    def _recall(self, what: Hashable, read: Callable[[], T]) -> T:
+        try:
+            return self._memory.recall(what, read)
+        except sqlite3.Error:
+            with explained(self._path):
+                raise
+
     def _rows(self, query: str, values: tuple[str | int, ...] = ()) -> list[sqlite3.Row]:
-        with explained(self._path):
+        try:  # a context manager would take as long as the query
             return self._connection.execute(query, values).fetchall()
+        except sqlite3.Error:
+            with explained(self._path):
+                raise

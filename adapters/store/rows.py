@@ -6,6 +6,7 @@ import json
 import sqlite3
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from bot.domain.errors import Reconcile
 from bot.domain.money import SHARE_STEP, Shares, exact
@@ -61,6 +62,7 @@ def intent_row(intent: Intent, at: datetime) -> dict[str, str | int | None]:
     }
 
 
+@lru_cache(maxsize=1024)
 def order_record(row: sqlite3.Row | tuple[str, ...]) -> OrderRecord:
     """An order from its row of `SELECT_ORDERS`; Reconcile where the row is not the one that was written."""
     intent = Intent(

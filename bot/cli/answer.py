@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.deferral import Deferral
 from bot.domain.errors import FixTheFile, RebaloopError
 from bot.domain.plan import Certificate, NotProposed, Plan, PlanLine, Residual
 
@@ -18,6 +19,7 @@ def answer(plan: Plan) -> Json:
         "realized_gain_usd": plan.realized_gain.plain,
         "tax_if_sold_in_taxable_usd": plan.tax_if_sold.plain,
         "gain_if_sold_in_taxable_usd": plan.gain_if_sold.plain,
+        "deferral": _deferral(plan.deferral),
         "pie_usd": plan.pie.plain,
         "class_usd_goal": {line.asset_class: line.goal.plain for line in plan.classes},
         "class_usd_before": {line.asset_class: line.before.plain for line in plan.classes},
@@ -67,6 +69,28 @@ def _order(line: PlanLine) -> Json:
         "reason": line.reason,
         "automatic": line.automatic,
         "after_manual": line.after_manual,
+    }
+
+
+def _deferral(deferral: Deferral | None) -> Json | None:
+    if deferral is None:
+        return None
+    return {
+        "naive": [
+            {
+                "scope": way.scope.value,
+                "first": way.first.value,
+                "sold_usd": way.sold.plain,
+                "gain_usd": way.gain.plain,
+                "tax_usd": way.tax.plain,
+            }
+            for way in deferral.naive
+        ],
+        "waiting_gain_usd": deferral.waiting_gain.plain,
+        "waiting_tax_usd": deferral.waiting_tax.plain,
+        "bought_interest_usd_a_year": deferral.interest.plain,
+        "interest_tax_usd_a_year": deferral.interest_tax.plain,
+        "tax_table": deferral.table_year,
     }
 
 

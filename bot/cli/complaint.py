@@ -7,6 +7,7 @@ import re
 from bot.domain.errors import Fault, FixTheFile
 
 MOST = 25  # beyond that, nobody reads on
+SETTINGS = 78  # the exit code for bad settings
 WIDTH = 100  # columns of a terminal that an excerpt may fill
 
 _TOKEN = re.compile(r"\"[^\"]*\"|'[^']*'|[^\s,:\[\]{}]+")
@@ -19,7 +20,8 @@ def render(problem: FixTheFile) -> str:
     if len(faults) > MOST:
         blocks.append(f"... and {len(faults) - MOST} more")
     count = "1 error" if len(faults) == 1 else f"{len(faults)} errors"
-    return "\n".join([*blocks, f"{count} in {problem.file}. Nothing was done."])
+    again = f" Check again with: rebaloop config check {problem.file}" if problem.exit_code == SETTINGS and faults[0].place else ""
+    return "\n".join([*blocks, f"{count} in {problem.file}. Nothing was done.{again}"])
 
 
 def _block(file: str, fault: Fault) -> str:

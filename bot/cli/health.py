@@ -17,6 +17,8 @@ def show_health(house: House) -> None:
     out = console()
     out.print("Not every account could be read, so there is no pie to show:")
     out.print(table)
+    for sentence in house.postbox.outbox_state().sentences:
+        out.print(f"Post: {sentence}")
 
 
 def _health(house: House, account: str) -> str:

@@ -46,6 +46,7 @@ def plan(files: tuple[Path, ...], settings: Path | None, *, as_json: bool) -> in
 def _plans(files: Iterable[Path]) -> Iterator[tuple[str, Plan | RebaloopError]]:
     from adapters.files.household_file import read_household_files  # noqa: PLC0415 - pydantic is not needed for --help
     from bot.engine.loop import draw  # noqa: PLC0415 - same
+    from bot.engine.tax.naive import with_deferral  # noqa: PLC0415 - same
 
     for path in files:
         for read in read_household_files(path):
@@ -53,7 +54,9 @@ def _plans(files: Iterable[Path]) -> Iterator[tuple[str, Plan | RebaloopError]]:
                 yield read.id, read.outcome
                 continue
             try:
-                yield read.id, draw(read.outcome.household, read.outcome.policy, read.outcome.snapshot)
+                day = read.outcome
+                drawn = draw(day.household, day.policy, day.snapshot)
+                yield read.id, with_deferral(drawn, day.household, day.policy, day.snapshot)
             except RebaloopError as problem:
                 yield read.id, problem
 

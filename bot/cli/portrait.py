@@ -11,6 +11,7 @@ from bot.cli.answer import Json, answer
 from bot.domain.household import Household
 from bot.domain.money import Usd
 from bot.domain.plan import Plan
+from bot.domain.post import OutboxState
 from bot.domain.readings import Activity, Login
 from bot.domain.snapshot import Snapshot
 from bot.engine.loop import draw
@@ -41,6 +42,7 @@ class Portrait:
     logins: tuple[Login, ...]
     dates: tuple[tuple[date, str], ...]
     waiting: tuple[str, ...]
+    post: OutboxState
     now: datetime
 
     @classmethod
@@ -68,6 +70,7 @@ class Portrait:
             logins=tuple(logins[name] for name in sorted(logins)),
             dates=tuple(sorted(dates)),
             waiting=tuple(p.plan_id for p in waiting),
+            post=house.postbox.outbox_state(),
             now=now,
         )
 
@@ -130,6 +133,7 @@ def as_tree(portrait: Portrait, *, incognito: bool) -> Json:
         ],
         "dates": [{"on": on.isoformat(), "what": what} for on, what in portrait.dates],
         "waiting": list(portrait.waiting),
+        "letters": {"waiting": len(portrait.post.waiting), "lost": len(portrait.post.lost)},
     }
     return _without_amounts(tree) if incognito else tree
 

@@ -43,6 +43,7 @@ def _words(portrait: Portrait) -> list[str]:
     for remark in sorted(portrait.snapshot.remarks, key=lambda remark: not remark.stops):
         word = "STOPPED" if remark.stops else "Mend"
         lines.append(f"{word}: {remark.message}" + (f"\n  {remark.mend}" if remark.mend else ""))
+    lines += [f"Post: {sentence}\n  rebaloop letters" for sentence in portrait.post.sentences]
     lines += [f"Note: {n.message}" for n in portrait.plan.notes if n.code not in {"residual", "idle_cash"}]
     lines += [
         f"Arrived: {one.net} ({one.kind.value}{f' of {one.symbol}' if one.symbol else ''}) in {one.account}, {one.on}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,24 +19,35 @@ if TYPE_CHECKING:
     from bot.cli.standing import Standing
     from bot.domain.violations import Violation
     from bot.services.cycle import CycleReport
+    from bot.services.house import House
+    from bot.settings.settings import Settings
 
 
 @click.command()
 @options.settings
+@click.option("--due", is_flag=True, help="Only what is due now, by the calendar; nothing on other days.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def run(settings: Path | None, *, as_json: bool) -> int:
+def run(settings: Path | None, *, due: bool, as_json: bool) -> int:
     """One run: finish what was begun; send an approved plan; otherwise look, propose and write a letter.
 
     A second run right after it does nothing new. Exit code 3 means that a plan waits for a yes.
     """
     from bot import log  # noqa: PLC0415 - keeps --help fast
     from bot.cli.standing import standing  # noqa: PLC0415 - same
-    from bot.services import cycle  # noqa: PLC0415 - same
-    from bot.wiring import open_house, settings_from  # noqa: PLC0415 - same
+    from bot.services.trouble import run_and_tell  # noqa: PLC0415 - same
+    from bot.wiring import settings_from  # noqa: PLC0415 - same
 
     log.set_up(quiet=False)
-    with open_house(settings_from(settings), writing=True) as house:
-        report = cycle.run(house)
+    if due:
+        from bot.cli.due import run_due  # noqa: PLC0415 - same
+
+        return run_due(settings_from(settings), as_json=as_json)
+    with ExitStack() as opened:
+        house = _opened(settings_from(settings), opened)
+        try:
+            report = run_and_tell(house)
+        finally:
+            house.postbox.deliver()  # also what a run that failed has written
         kept = standing(report.proposal, house.ledger) if report.proposal else None
     if as_json:
         click.echo(json.dumps(summary(report)))
@@ -44,6 +56,22 @@ def run(settings: Path | None, *, as_json: bool) -> int:
     if report.execution is None and kept and kept.waits:
         return 3
     return 1 if report.refusals or (report.reconciled and report.reconciled.breaks) else 0
+
+
+def _opened(settings: Settings, opened: ExitStack) -> House:
+    """The house; what only its owner can mend before it can be opened is told in a letter too."""
+    from bot.domain.errors import FixTheFile, LogIn, NotAllowed  # noqa: PLC0415 - keeps --help fast
+    from bot.letters.alarms import trouble_letter  # noqa: PLC0415 - same
+    from bot.services.trouble import tell_once_a_day  # noqa: PLC0415 - same
+    from bot.wiring import open_house, open_post  # noqa: PLC0415 - same
+
+    try:
+        return opened.enter_context(open_house(settings, writing=True))
+    except (FixTheFile, LogIn, NotAllowed) as problem:
+        with suppress(Exception), open_post(settings) as post:  # the first error is the one that counts
+            tell_once_a_day(trouble_letter(problem, settings.mode), **post)
+            post["postbox"].deliver()
+        raise
 
 
 def summary(report: CycleReport) -> dict[str, object]:

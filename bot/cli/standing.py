@@ -36,6 +36,8 @@ class Standing:
             return check_list(self.proposal, self.by_hand)
         if self.verdict is Verdict.DECLINED:
             return f"You said no to {name}, and nothing has changed since. Nothing was sent."
+        if not any(line.automatic for line in self.proposal.plan.lines):
+            return f"You have ticked off all of {name}.\nnext: put the new holdings into the statement file"
         if self.begun:
             return f"{name} was carried out as far as it went; it is not sent again.\nnext: rebaloop history"
         return f"{name} is approved. Nothing was sent yet.\nnext: rebaloop run"

@@ -11,6 +11,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from bot.domain.deferral import Deferral, First, Scope
 from bot.domain.household import Household
 from bot.domain.instruments import CASH
 from bot.domain.money import Usd
@@ -172,6 +173,19 @@ def closing(plan: Plan) -> list[str]:
         f"Tax with this plan: {whole(plan.tax)}   The same shift sold in taxable: {whole(plan.tax_if_sold)}   "
         f"Deferred: {whole(plan.tax_deferred)}"
     )
+    return lines + ([] if plan.deferral is None else deferral_lines(plan.deferral))
+
+
+def deferral_lines(deferral: Deferral) -> list[str]:
+    """What the naive ways would have cost, and the taxes that wait or begin: deferred is not gone."""
+    dearest, oldest = (whole(deferral.way(Scope.ACCOUNT, first).tax) for first in First)
+    fifo = whole(deferral.way(Scope.HOUSEHOLD, First.FIFO).tax)
+    waits, tax = whole(deferral.waiting_gain), whole(deferral.waiting_tax)
+    lines = [f"  oldest lots first: {fifo}   each taxable account on its own: {dearest}, oldest lots first {oldest}"]
+    lines.append(f"Deferred is not gone: {waits} of gain waits in taxable accounts, {tax} of tax if sold today.")
+    if deferral.interest:
+        interest, yearly = whole(deferral.interest), whole(deferral.interest_tax)
+        lines.append(f"The bonds bought in taxable pay about {interest} a year, {yearly} of tax every year.")
     return lines
 
 

@@ -123,6 +123,39 @@ class AccountAccepted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CashHeld:
+    """sync: cash of an account that no plan may spend until its owner assigns it; `source` is the entry it came by.
+
+    The cash that was there at the first run with real orders has the source `before`.
+    """
+
+    at: datetime
+    account: str
+    amount: Usd
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CashAssigned:
+    """sync: its owner says that all cash of an account that was held so far may be invested."""
+
+    at: datetime
+    account: str
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementRead:
+    """reconcile: a statement that was not known yet, and how many shares it lists of each symbol."""
+
+    at: datetime
+    account: str
+    stated_on: date
+    shares: tuple[tuple[str, Shares], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LossSalesHalted:
     """reconcile: a sale that was to realise a loss realised a gain, so the account sells no more of them."""
 
@@ -130,6 +163,44 @@ class LossSalesHalted:
     account: str
     symbol: str
     gain: Usd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentGiven:
+    """approve: one of those who decide on a plan has said yes; `by` is the door and the person."""
+
+    at: datetime
+    plan: str
+    person: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassphraseRefused:
+    """approve: somebody typed a passphrase for a plan that is not this person's."""
+
+    at: datetime
+    plan: str
+    person: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateLocked:
+    """approve: after too many wrong passphrases nobody (`person` empty), or one person, may try until then."""
+
+    at: datetime
+    person: str
+    wrong: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassphraseSet:
+    """approve: a person has chosen a passphrase at the terminal, which also lifts what was locked before."""
+
+    at: datetime
+    person: str
 
 
 Fact = (
@@ -144,5 +215,12 @@ Fact = (
     | ReportSent
     | AccountAccepted
     | LossSalesHalted
+    | CashHeld
+    | CashAssigned
+    | StatementRead
+    | ConsentGiven
+    | PassphraseRefused
+    | GateLocked
+    | PassphraseSet
 )
 Kind = TypeVar("Kind", bound=Fact)

@@ -14,22 +14,29 @@ from bot.domain.letter import Letter
 from bot.domain.plan import Plan, Proposal
 from bot.domain.snapshot import Snapshot
 from bot.domain.violations import Violation
-from bot.letters import plain as letters
+from bot.letters.alarms import held_letter, remark_letter
+from bot.letters.plan import plan_letter
+from bot.letters.receipt import receipt_letter
 from bot.ports import Ledger
 from bot.services.approve import expire
+from bot.services.asking import approve_unasked, ask, goes_unasked
 from bot.services.begun import due_again, unfinished, waits_for_anything
 from bot.services.errand import ExecutionReport, is_told
 from bot.services.execute import carry_out
 from bot.services.held_back import remember
+from bot.services.held_cash import hold_new
 from bot.services.house import House, errand_for
+from bot.services.manual_legs import awaited, remind
 from bot.services.preconditions import ticked_legs
 from bot.services.propose import Proposed, propose
 from bot.services.reconcile import compare
-from bot.services.report import write
+from bot.services.report import write, write_once
 from bot.services.settle import settle_open
+from bot.services.strangers import stop_at_twins
 from bot.services.sync import Sight, see
-from bot.services.terms import new_york_date
+from bot.services.unanswered import tell_of_silence
 
+_TOLD_BY_STATUS = {"statement_old"}  # nothing waits for it: priced as of today, it is as good as a newer one
 A_DAY, A_MONTH = timedelta(days=1), timedelta(days=30)
 
 _log = structlog.get_logger()
@@ -65,8 +72,9 @@ def run(house: House) -> CycleReport:
     Raises:
         RebaloopError: whatever stops a station; everything done until then is in the ledger, the next run goes on.
     """
-    settle_open(brokers=house.brokers, calendar=house.calendar, clock=house.clock, ledger=house.ledger)
-    expire(clock=house.clock, ledger=house.ledger)
+    house.postbox.deliver()
+    catch_up(house)
+    remind(house)
     begun = unfinished(house.ledger) or due_again(house)
     if begun is not None:
         report = _finish(house, begun)
@@ -80,6 +88,25 @@ def run(house: House) -> CycleReport:
         outcome=report.outcome.value,
         plan=report.proposal.plan_id if report.proposal else None,
     )
+    house.postbox.deliver()
+    return report
+
+
+def catch_up(house: House) -> None:
+    """What every run begins with: open orders are settled, old proposals run out, and look-alikes stop everything."""
+    settle_open(brokers=house.brokers, calendar=house.calendar, clock=house.clock, ledger=house.ledger)
+    expire(clock=house.clock, ledger=house.ledger)
+    tell_of_silence(house)
+    stop_at_twins(brokers=house.brokers, clock=house.clock, ledger=house.ledger, brake=house.brake)
+
+
+def wind_up(house: House) -> CycleReport:
+    """What is left of a day when the exchange has shut: open orders are settled, and what became of a plan is told."""
+    house.postbox.deliver()
+    catch_up(house)
+    begun = unfinished(house.ledger)
+    report = CycleReport(outcome=Outcome.NOTHING_TO_DO) if begun is None else _finish(house, begun)
+    house.postbox.deliver()
     return report
 
 
@@ -126,6 +153,7 @@ def _finish(house: House, proposal: Proposal) -> CycleReport:
         return CycleReport(outcome=Outcome.WAITING, proposal=proposal, execution=execution)
     reconciled = None
     if execution.orders:
+        stop_at_twins(brokers=house.brokers, clock=house.clock, ledger=house.ledger, brake=house.brake)
         reconciled = compare(
             proposal=proposal,
             household=house.household,
@@ -153,8 +181,9 @@ def _has_news(ledger: Ledger, proposal: Proposal, execution: ExecutionReport) ->
 def _write_receipt(
     house: House, execution: ExecutionReport, reconciled: Reconciled | None, voided: Approval | None
 ) -> None:
-    letter = letters.receipt_letter(
+    letter = receipt_letter(
         proposal=execution.proposal,
+        household=house.household,
         orders=execution.orders,
         notes={leg.line.number: leg.note for leg in execution.legs},
         refusals=[voided.why] if voided else [],
@@ -184,11 +213,15 @@ def _gains(ledger: Ledger, execution: ExecutionReport) -> list[str]:
 
 def _start_anew(house: House) -> CycleReport:
     """Take a snapshot, draw a plan from it, and write to the owner about a new one, and about what wants mending."""
-    snapshot = look(house)
+    sight = observe(house)
+    house, snapshot = hold_new(house, sight), sight.snapshot
     for remark in snapshot.remarks:
-        if not remark.stops:
+        if not remark.stops and remark.code not in _TOLD_BY_STATUS:
             patience = A_DAY if remark.code == "login_ends" else A_MONTH
-            _write_once(house, letters.remark_letter(remark, house.terms.environment), patience)
+            _write_once(house, remark_letter(remark, house.terms.environment), patience)
+    ticked_off = awaited(sight.readings, house.ledger, house.clock.now())
+    if ticked_off is not None:
+        return CycleReport(outcome=Outcome.WAITING, snapshot=snapshot, proposal=ticked_off)
     proposed = draw_up(house, snapshot)
     proposal = proposed.proposal
     if proposed.refusals:
@@ -196,18 +229,24 @@ def _start_anew(house: House) -> CycleReport:
         return CycleReport(outcome=Outcome.HELD_BACK, snapshot=snapshot, plan=proposed.plan, refusals=proposed.refusals)
     if proposal is None:
         return CycleReport(outcome=Outcome.NOTHING_TO_DO, snapshot=snapshot, plan=proposed.plan)
+    unasked = goes_unasked(house, proposal)
     facts = house.ledger.facts(plan=proposal.fingerprint)
     if not any(isinstance(fact, ReportSent) for fact in facts):
-        letter = letters.plan_letter(proposal)
+        links, sessions = () if unasked else ask(house, proposal), house.terms.expires_sessions
+        letter = plan_letter(proposal, house.household, links=links, sessions=sessions, automatic=unasked)
         write(letter=letter, plan=proposal.fingerprint, clock=house.clock, ledger=house.ledger, postbox=house.postbox)
+    if unasked:
+        approve_unasked(house, proposal)
+        return _finish(house, proposal)
     outcome = Outcome.PROPOSED if proposed.is_new else Outcome.WAITING
     return CycleReport(outcome=outcome, snapshot=snapshot, plan=proposed.plan, proposal=proposal)
 
 
 def _tell_held_back(house: House, snapshot: Snapshot, proposed: Proposed) -> None:
     """One letter a day about a plan that nobody may approve."""
-    letter = letters.held_letter(
+    letter = held_letter(
         plan=proposed.plan,
+        household=house.household,
         environment=house.terms.environment,
         refusals=[refusal.message for refusal in proposed.refusals],
         by_limits=not any(remark.stops for remark in snapshot.remarks),
@@ -216,11 +255,4 @@ def _tell_held_back(house: House, snapshot: Snapshot, proposed: Proposed) -> Non
 
 
 def _write_once(house: House, letter: Letter, patience: timedelta) -> None:
-    """A letter, unless one with the same subject was written within so many days."""
-    since = new_york_date(house.clock.now()) - patience
-    for sent in house.ledger.latest(ReportSent):
-        if sent.on <= since:
-            break
-        if sent.subject == letter.subject:
-            return
-    write(letter=letter, plan="", clock=house.clock, ledger=house.ledger, postbox=house.postbox)
+    write_once(letter=letter, patience=patience, clock=house.clock, ledger=house.ledger, postbox=house.postbox)

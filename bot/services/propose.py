@@ -17,6 +17,8 @@ from bot.domain.snapshot import Remark, Snapshot
 from bot.domain.targets import Policy
 from bot.domain.violations import Violation
 from bot.engine.loop import draw
+from bot.engine.statements import cautious
+from bot.engine.tax.naive import with_deferral
 from bot.ports import Clock, Ledger, MarketCalendar
 from bot.services.largest import too_large
 from bot.services.loss_sales import policy_of_all
@@ -55,7 +57,8 @@ def propose(
     A plan that is too large for the owner's limits is not written down, and the limits have to be raised first; nor is
     any while a remark on an account stops them.
     """
-    plan = draw(household, policy_of_all(policy, ledger), snapshot)
+    rules = cautious(policy_of_all(policy, ledger), snapshot.remarks)
+    plan = with_deferral(draw(household, rules, snapshot), household, rules, snapshot)
     log = _log.bind(household=household.id, drift_before=str(plan.drift_before), drift_after=str(plan.drift_after))
     stops = tuple(_stop(remark) for remark in snapshot.remarks if remark.stops)
     if stops:

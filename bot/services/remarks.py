@@ -10,8 +10,10 @@ from bot.domain.household import Household
 from bot.domain.logins import login_words
 from bot.domain.readings import AccountReading, Activity
 from bot.domain.snapshot import Remark, Snapshot
+from bot.engine.statements import statement_remarks
 from bot.engine.watch import missing_shares, reinvested_dividends
 from bot.ports import Broker, Ledger
+from bot.services.manual_legs import ticked_remarks
 from bot.services.terms import new_york_date
 
 
@@ -33,10 +35,14 @@ def remarks_on(
     for account, earlier in sorted(last_sound(ledger, tuple(live)).items()):
         found += missing_shares(live[account], earlier, activities[account], orders)
     today = new_york_date(now)
+    for reading in readings:
+        if reading.stated_on is not None:
+            found += statement_remarks(reading.account, reading.stated_on, today)
+    found.sort(key=lambda remark: not remark.stops)
     for one in household.accounts:
         if not one.kind.sheltered and one.id in activities:
             found += reinvested_dividends(one.id, activities[one.id], today)
-    return (*found, *_logins(brokers, now))
+    return (*found, *ticked_remarks(readings, ledger, now), *_logins(brokers, now))
 
 
 def last_sound(ledger: Ledger, accounts: Sequence[str]) -> dict[str, Snapshot]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import structlog
 
 from bot.domain.facts import ReportSent
@@ -25,3 +27,14 @@ def write(*, letter: Letter, plan: str, clock: Clock, ledger: Ledger, postbox: P
     reach("report_written")
     _log.info("report.sent", subject=letter.subject)
     return sent
+
+
+def write_once(*, letter: Letter, patience: timedelta, clock: Clock, ledger: Ledger, postbox: Postbox) -> None:
+    """A letter about no plan, unless one with the same subject was written within so many days."""
+    since = new_york_date(clock.now()) - patience
+    for sent in ledger.latest(ReportSent):
+        if sent.on <= since:
+            break
+        if sent.subject == letter.subject:
+            return
+    write(letter=letter, plan="", clock=clock, ledger=ledger, postbox=postbox)

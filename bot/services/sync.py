@@ -69,11 +69,13 @@ def see(
     ledger: Ledger,
     fallback_prices: Mapping[str, Decimal],
     seeds: Sequence[Seed] = (),
+    since: date | None = None,
 ) -> Sight:
     """Read every account of the household and write down what it holds; one failing read is no snapshot at all.
 
     `brokers` maps an account's alias to who keeps it; `fallback_prices` are dollars a share for what nobody quotes;
-    `seeds` are lots as somebody wrote them down, rolled forward with what happened later.
+    `seeds` are lots as somebody wrote them down, rolled forward with what happened later; `since` asks for histories
+    at least that far back.
 
     Raises:
         FixTheFile: for a symbol that the household file does not define, with the lines to add.
@@ -82,7 +84,10 @@ def see(
     """
     now = clock.now()
     today = new_york_date(now)
-    told = [_ask(account, brokers[account.id], _since(account, seeds, today)) for account in household.accounts]
+    told = [
+        _ask(account, brokers[account.id], min(_since(account, seeds, today), since or today))
+        for account in household.accounts
+    ]
     readings = tuple(one.reading for one in told)
     activities = {one.account.id: one.activities for one in told}
     _refuse_strangers(household, readings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,8 @@ class Terms:
 
     `expires_sessions` counts trading days, `price_collar_pct` is percent of the plan's price, `polls` is how often an
     order is looked up, a second apart, before it is left to the day. `live_enabled` is the word of its own that orders
-    to real accounts need.
+    to real accounts need. `each_owner`: every owner whose accounts a plan touches has to say yes. `automatic`: in paper
+    mode, what fits the limits is approved without asking.
     """
 
     environment: Environment
@@ -30,6 +32,8 @@ class Terms:
     polls: int = 30
     limits: Limits = field(default_factory=Limits)
     live_enabled: bool = False
+    each_owner: bool = False
+    automatic: bool = False
 
 
 def new_york_date(at: datetime) -> date:
@@ -37,6 +41,7 @@ def new_york_date(at: datetime) -> date:
     return at.astimezone(NEW_YORK).date()
 
 
+@cache
 def code_version() -> str:
     """The version of the installed program; `source` where it runs uninstalled."""
     try:

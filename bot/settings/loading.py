@@ -17,7 +17,9 @@ from bot.domain.household import Household
 from bot.domain.limits import Limits
 from bot.domain.plan import Environment
 from bot.settings.hosts import is_loopback
+from bot.settings.mail import mail_of
 from bot.settings.models import AlpacaPart, IgnoredAccountPart, LoginPart, SchwabPart, SettingsPart, StatementPart
+from bot.settings.schedule import judge_schedule
 from bot.settings.secret import Secret
 from bot.settings.settings import (
     AlpacaConnection,
@@ -28,11 +30,12 @@ from bot.settings.settings import (
     Settings,
     StatementConnection,
 )
+from bot.settings.tax import with_taxes
 
 FILE_NAME = "household.yaml"
 VARIABLE = "REBALOOP_SETTINGS"
-OVERRIDES = {"REBALOOP_MODE": "mode", "REBALOOP_LEDGER": "ledger", "REBALOOP_LETTERS": "letters"}
-EXAMPLE = "start from config/household.example.yaml, or name a file with --settings"
+PREFIX = "REBALOOP_"
+EXAMPLE = "write one with rebaloop init, start from config/household.example.yaml, or name a file with --settings"
 
 _AnyPart = AlpacaPart | SchwabPart | StatementPart
 _BROKERS: dict[str, type[_AnyPart]] = {"alpaca": AlpacaPart, "schwab": SchwabPart, "statement": StatementPart}
@@ -65,24 +68,49 @@ def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
         FixTheFile: with exit code 78 and every mistake of the file.
     """
     try:
-        tree = read_tree(path)
+        return _settings(path, effective_tree(path, environ).tree, environ)
     except FixTheFile as problem:
-        raise FixTheFile(problem.file, problem.faults, settings=True) from None
-    overridden = {field: name for name, field in OVERRIDES.items() if environ.get(name)}
-    try:
-        return _settings(path, _overridden(tree, overridden, environ), environ)
-    except FixTheFile as problem:
-        faults = tuple(replace(fault, place=overridden.get(fault.place, fault.place)) for fault in problem.faults)
+        variables = {key: name for key, (name, _) in _said(environ)[0].items()}
+        faults = tuple(replace(fault, place=variables.get(fault.place, fault.place)) for fault in problem.faults)
         raise FixTheFile(problem.file, faults, settings=True) from None
 
 
-def _overridden(tree: Tree, fields: Mapping[str, str], environ: Mapping[str, str]) -> Tree:
-    """The tree with some of its fields from the environment; those have no place in the file any more."""
-    if not isinstance(tree.root, dict):
-        return tree
-    root = {"id": Path(tree.file).stem} | tree.root | {field: environ[name] for field, name in fields.items()}
-    marks = {keys: mark for keys, mark in tree.marks.items() if not keys or keys[0] not in fields}
-    return replace(tree, root=root, marks=marks)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effective:
+    """A file with what the environment puts in the place of its keys; `variables` says of those keys which did."""
+
+    tree: Tree
+    variables: Mapping[str, str]
+
+
+def effective_tree(path: Path, environ: Mapping[str, str]) -> Effective:
+    """What a file and the environment say together; what comes from a variable has no place in the file any more.
+
+    Raises:
+        FixTheFile: when the file cannot be read at all, or a variable has almost the name of one that counts.
+    """
+    tree = read_tree(path)
+    said, slips = _said(environ)
+    if slips:
+        faults = tuple(
+            Fault(message="there is no such variable", place=name, hint=f"did you mean `{meant}`?")
+            for name, meant in slips.items()
+        )
+        raise FixTheFile(tree.file, faults, settings=True)
+    if isinstance(tree.root, dict):
+        root = {"id": Path(tree.file).stem} | tree.root | {key: value for key, (_, value) in said.items()}
+        marks = {keys: mark for keys, mark in tree.marks.items() if not keys or keys[0] not in said}
+        tree = replace(tree, root=root, marks=marks)
+    return Effective(tree=tree, variables={key: name for key, (name, _) in said.items()})
+
+
+def _said(environ: Mapping[str, str]) -> tuple[dict[str, tuple[str, str]], dict[str, str]]:
+    """See `environment.overrides`; its library is loaded only where there is something for it to read."""
+    if not any(name.startswith(PREFIX) and name != VARIABLE for name in environ):
+        return {}, {}
+    from bot.settings.environment import overrides  # noqa: PLC0415 - same
+
+    return overrides(environ)
 
 
 def _settings(path: Path, tree: Tree, environ: Mapping[str, str]) -> Settings:
@@ -97,6 +125,10 @@ def _settings(path: Path, tree: Tree, environ: Mapping[str, str]) -> Settings:
     _judge_logins(complaints, raw_logins, accounts)
     if top is not None and top.mode is Environment.PAPER:
         _judge_paper(complaints, logins, accounts)
+    _judge_automatic(complaints, root)
+    if top is not None:
+        kept = {part.id: part.broker for part in accounts if part is not None}
+        judge_schedule(complaints, top.schedule, kept, raw_securities)
     judge_tree(complaints, root)
     complaints.finish()
     assert top is not None
@@ -112,17 +144,23 @@ def _settings(path: Path, tree: Tree, environ: Mapping[str, str]) -> Settings:
             instruments=tuple(instrument_of(symbol, part) for symbol, part in sound.items()),
             earmarks=tuple(earmark_of(part) for part in top.earmarks),
         ),
-        policy=policy_of(policy),
+        policy=with_taxes(policy_of(policy), top.tax, path),
         prices=tuple((symbol, price) for symbol, part in sound.items() if (price := price_of(part)) is not None),
         connections=tuple(_connection(secrets, at, part) for at, part in parts.items()),
         logins=tuple(_login(secrets, name, part) for name, part in logins.items() if part is not None),
         mode=top.mode,
         approval=ApprovalRules(
-            expires_sessions=top.approval.expires_sessions, price_collar_pct=top.approval.price_collar_pct
+            expires_sessions=top.approval.expires_sessions,
+            price_collar_pct=top.approval.price_collar_pct,
+            each_owner=top.approval.each_owner,
+            automatic=top.approval.automatic == "paper",
         ),
         limits=Limits(order_pct=top.limits.order_pct, day_pct=top.limits.day_pct, day_orders=top.limits.day_orders),
         ledger=path.parent / top.ledger,
         letters=path.parent / top.letters,
+        mail=mail_of(top.mail, secrets.at, secrets.beside),
+        page=None if top.page is None else top.page.address,
+        schedule=top.schedule.noun,
     )
 
 
@@ -148,6 +186,13 @@ def _judge_paper(
             message = f"{part.id} is a real account: Schwab has no paper ones"
             hint = "write `mode: dry_run` at the top, or `role: instructed` for this account"
             complaints.add(("accounts", at, "login"), message, hint=hint)
+
+
+def _judge_automatic(complaints: Complaints, root: object) -> None:
+    """Of real accounts a person decides; asked of the raw file, so that no other mistake can hide it."""
+    if isinstance(root, dict) and root.get("mode") == "live" and mapping(root, "approval").get("automatic") == "paper":
+        message = "with real accounts nothing is approved without asking"
+        complaints.add(("approval", "automatic"), message, hint="write `automatic: never`, or leave the key out")
 
 
 def _account(complaints: Complaints, keys: Keys, raw: object) -> _AnyPart | None:

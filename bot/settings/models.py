@@ -10,13 +10,17 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, mod
 
 from adapters.files.models import AccountPart, EarmarkPart, IgnoredPart, Part
 from adapters.files.tree import shown
-from adapters.files.words import Word, positive, rate, word, wrong
+from adapters.files.words import Number, Word, positive, rate, word, wrong
 from bot.domain.household import Role
 from bot.domain.plan import Environment
 from bot.settings.hosts import PAPER, PAPER_PRICES, SCHWAB, allowed_host, is_loopback
+from bot.settings.mail import MailPart
+from bot.settings.page import AskedFor
+from bot.settings.reference import Reference
+from bot.settings.schedule import SchedulePart
+from bot.settings.tax import TaxPart
 
 BOTH_LEGS = 200  # percent: all of it sold, and all of it bought again
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 # Schwab's portal takes https alone; a loopback address keeps the code of a login on this machine.
 _CALLBACK = re.compile(r"https://127\.0\.0\.1(:[0-9]{2,5})?(/[A-Za-z0-9._~/-]{0,100})?", re.ASCII)
 
@@ -56,20 +60,6 @@ def _host(value: object, real: str) -> str:
     return found
 
 
-def _reference(value: object) -> tuple[str, str]:
-    """A reference as (source, name); what stands in its place is never repeated."""
-    if isinstance(value, str | int):
-        raise wrong("a secret does not belong in this file", hint="write {env: NAME} or {file: NAME}")
-    if not isinstance(value, dict) or len(value) != 1 or next(iter(value)) not in {"env", "file"}:
-        raise wrong("should be {env: NAME} or {file: NAME}")
-    source, name = next(iter(value.items()))
-    if not isinstance(name, str) or not name or not name.isprintable() or len(name) > 200:
-        raise wrong(f"`{source}` should name where the secret is kept")
-    if source == "env" and not _VARIABLE.fullmatch(name):
-        raise wrong("`env` should name an environment variable: letters, digits and _")
-    return str(source), name
-
-
 def _collar(value: object) -> Decimal:
     found = rate(value)
     if found == 0:
@@ -84,23 +74,24 @@ def _limit(value: object) -> Decimal:
     return found
 
 
+_Collar = Annotated[Decimal, PlainValidator(_collar, json_schema_input_type=Number)]
+_Limit = Annotated[Decimal, PlainValidator(_limit, json_schema_input_type=Number)]
 _File = Annotated[str, BeforeValidator(word(400, blanks=True))]
-_Reference = Annotated[tuple[str, str], PlainValidator(_reference)]
 
 
 class CredentialsPart(Part):
     """Where an account's key and secret are kept."""
 
-    key_id: _Reference
-    secret_key: _Reference
+    key_id: Reference
+    secret_key: Reference
 
 
 class AlpacaPart(AccountPart):
     """An account that is reached through Alpaca's interface."""
 
     broker: Literal["alpaca"]
-    host: Annotated[str, PlainValidator(_trading_host)] = PAPER
-    data_host: Annotated[str, PlainValidator(_prices_host)] | None = None
+    host: Annotated[str, PlainValidator(_trading_host, json_schema_input_type=str)] = PAPER
+    data_host: Annotated[str, PlainValidator(_prices_host, json_schema_input_type=str)] | None = None
     credentials: CredentialsPart
     lots: _File | None = None
 
@@ -119,17 +110,17 @@ class AlpacaPart(AccountPart):
 class SchwabCredentialsPart(Part):
     """Where the key and secret of an app of Schwab's portal are kept."""
 
-    app_key: _Reference
-    app_secret: _Reference
+    app_key: Reference
+    app_secret: Reference
 
 
 class LoginPart(Part):
     """One person's login at Schwab, which opens all accounts of that person and dies every seven days."""
 
     broker: Literal["schwab"]
-    host: Annotated[str, PlainValidator(_schwab_host)] = SCHWAB
+    host: Annotated[str, PlainValidator(_schwab_host, json_schema_input_type=str)] = SCHWAB
     credentials: SchwabCredentialsPart
-    callback_url: Annotated[str, PlainValidator(_callback)] = "https://127.0.0.1:8182"
+    callback_url: Annotated[str, PlainValidator(_callback, json_schema_input_type=str)] = "https://127.0.0.1:8182"
     token: _File
 
 
@@ -138,7 +129,7 @@ class SchwabPart(AccountPart):
 
     broker: Literal["schwab"]
     login: Word
-    number: _Reference
+    number: Reference
     lots: _File | None = None
 
 
@@ -166,23 +157,28 @@ class IgnoredAccountPart(IgnoredPart):
     data_host: object = None
     credentials: CredentialsPart | None = None
     login: object = None
-    number: _Reference | None = None
+    number: Reference | None = None
     file: object = None
     lots: object = None
 
 
 class ApprovalPart(Part):
-    """How long an approval waits, and how far a price may move from the plan's before an order is not sent."""
+    """How long an approval waits, and how far a price may move from the plan's before an order is not sent.
+
+    Whether every owner whose accounts a plan touches has to say yes, and what is approved without asking.
+    """
 
     expires_sessions: Annotated[int, Field(ge=1, le=20)] = 3
-    price_collar_pct: Annotated[Decimal, PlainValidator(_collar)] = Decimal(1)
+    price_collar_pct: _Collar = Decimal(1)
+    each_owner: bool = False
+    automatic: Literal["never", "paper"] = "never"
 
 
 class LimitsPart(Part):
     """The most that may move at once: percent of the household for one order and for one day, and orders in a day."""
 
-    order_pct: Annotated[Decimal, PlainValidator(_limit)] = Decimal(15)
-    day_pct: Annotated[Decimal, PlainValidator(_limit)] = Decimal(40)
+    order_pct: _Limit = Decimal(15)
+    day_pct: _Limit = Decimal(40)
     day_orders: Annotated[int, Field(ge=1, le=1000)] = 40
 
 
@@ -198,5 +194,9 @@ class SettingsPart(Part):
     earmarks: list[EarmarkPart] = Field(default=[])
     approval: ApprovalPart = ApprovalPart()
     limits: LimitsPart = LimitsPart()
+    tax: TaxPart | None = None
     ledger: _File = "ledger.sqlite3"
     letters: _File = "letters"
+    mail: MailPart | None = None
+    page: AskedFor = None
+    schedule: SchedulePart = SchedulePart()

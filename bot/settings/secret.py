@@ -60,6 +60,9 @@ class Secret:
     def _from_file(self) -> str:
         folder = self.environ.get("CREDENTIALS_DIRECTORY", "")
         path = Path(folder or Path(self.settings).parent) / self.name
+        if folder and not path.exists():
+            # LoadCredential=file:FOLDER hands over every file of a folder under this name, systemd.exec(5).
+            path = Path(folder) / f"file_{self.name}"
         try:
             # Without O_NONBLOCK a pipe that lies there would be waited for.
             descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)

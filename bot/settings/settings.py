@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,7 +10,10 @@ from bot.domain.canonical import fingerprint
 from bot.domain.household import Household
 from bot.domain.limits import Limits
 from bot.domain.plan import Environment
+from bot.domain.schedule import Schedule
 from bot.domain.targets import Policy
+from bot.settings.mail import Mail
+from bot.settings.page import PageAddress
 from bot.settings.secret import Secret
 
 
@@ -69,10 +72,16 @@ Connection = AlpacaConnection | SchwabConnection | StatementConnection
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalRules:
-    """An approval expires after so many sessions; an order further than the collar from its plan's price stays."""
+    """An approval expires after so many sessions; an order further than the collar from its plan's price stays.
+
+    `each_owner`: every owner whose accounts a plan touches says yes, with a passphrase. `automatic`: what fits the
+    limits is approved without asking, in paper mode.
+    """
 
     expires_sessions: int
     price_collar_pct: Decimal
+    each_owner: bool = False
+    automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +89,7 @@ class Settings:
     """The settings of one household.
 
     `prices` in dollars a share, for funds that nobody quotes. `ledger` and `letters` are paths of the ledger's file
-    and of the folder for letters.
+    and of the folder for letters. Without a `page` no port is opened.
     """
 
     file: Path
@@ -94,6 +103,9 @@ class Settings:
     limits: Limits
     ledger: Path
     letters: Path
+    mail: Mail | None = None
+    page: PageAddress | None = None
+    schedule: Schedule = field(default_factory=Schedule)
 
     def connection(self, account: str) -> Connection:
         """How to reach this account; KeyError when there is none."""
@@ -104,7 +116,10 @@ class Settings:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of all that an approval rests on: change one and it is void. No secret goes into it."""
+        """SHA-256 of all that an approval rests on: change one and it is void. No secret goes into it.
+
+        `mail`, `letters` and `ledger` are no part of it: how its owner is told changes nothing of what was approved.
+        """
         reached = [(*_reached(connection), str(connection.lots or "")) for connection in self.connections]
         opened = [(login.name, login.host, login.app_key.reference) for login in self.logins]
         most = (self.limits.order_pct, self.limits.day_pct, self.limits.day_orders)

@@ -264,10 +264,12 @@ def test_a_secret_s_file_lies_beside_the_settings(tmp_path: Path, mode: int) -> 
     assert brokerage(small(tmp_path)).secret_key.reveal() == "hunter2"
 
 
-def test_a_secret_s_file_lies_in_the_folder_of_credentials_where_there_is_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["brokerage.secret", "file_brokerage.secret"])
+def test_a_secret_s_file_lies_in_the_folder_of_credentials_where_there_is_one(tmp_path: Path, name: str) -> None:
+    """Systemd puts `file_` before the names where the credential `file` is a whole folder."""
     folder = tmp_path / "credentials"
     folder.mkdir()
-    kept = folder / "brokerage.secret"
+    kept = folder / name
     kept.write_text("hunter2", encoding="utf-8")
     kept.chmod(0o440)
 

@@ -8,14 +8,19 @@ from bot.domain.approval import Approval, Verdict
 from bot.domain.errors import Reconcile
 from bot.domain.facts import (
     AccountAccepted,
+    CashAssigned,
+    CashHeld,
     Fact,
+    GateLocked,
     Kind,
     LossSalesHalted,
     OrderIntended,
     OrderMoved,
+    PassphraseSet,
     PlanDecided,
     PlanProposed,
     SnapshotTaken,
+    StatementRead,
 )
 from bot.domain.orders import OrderRecord, OrderState
 from bot.domain.plan import Proposal
@@ -34,7 +39,9 @@ class MemoryLedger:
 
     def record(self, fact: Fact) -> None:
         match fact:
-            case SnapshotTaken() | AccountAccepted() | LossSalesHalted():
+            case SnapshotTaken() | AccountAccepted() | LossSalesHalted() | GateLocked() | PassphraseSet():
+                self._facts.append(("", fact))
+            case CashHeld() | CashAssigned() | StatementRead():
                 self._facts.append(("", fact))
             case PlanProposed():
                 self._propose(fact)

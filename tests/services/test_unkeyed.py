@@ -3,13 +3,16 @@
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from adapters.store.ledger import SqliteLedger
+from bot.domain.facts import OrderIntended, OrderMoved
 from bot.domain.money import Shares
-from bot.domain.orders import OrderRecord, OrderState
+from bot.domain.orders import Intent, OrderRecord, OrderState
+from bot.domain.readings import AccountReading
 from bot.domain.snapshot import Side
 from bot.services.cycle import Outcome, run
 from bot.services.points import POINTS, listening
@@ -243,6 +246,55 @@ def test_what_was_proved_not_placed_is_planned_anew_from_what_is_really_held() -
 
     assert report.outcome is Outcome.PROPOSED
     assert len(stage.broker.sent) == 1
+
+
+class CrowdedBroker(UnkeyedBroker):
+    """Between the snapshot of a run and its first order another process sends that order, and dies."""
+
+    stage: Stage
+    looks = 0
+
+    def read(self, account: str) -> AccountReading:
+        self.looks += account == "rollover"
+        if self.looks == 2 and not self.stage.ledger.orders():
+            self._send_it_elsewhere()
+        return super().read(account)
+
+    def _send_it_elsewhere(self) -> None:
+        ((proposal, _),) = self.stage.ledger.proposals()
+        intent = Intent(
+            plan=proposal.fingerprint,
+            line=1,
+            attempt=1,
+            account="rollover",
+            side=Side.SELL,
+            symbol="VTI",
+            quantity=Shares.of(100),
+            limit_price=Decimal("99.90"),
+        )
+        at = self.clock.now()
+        self.stage.ledger.record(OrderIntended(at=at, intent=intent))
+        self.stage.ledger.record(OrderMoved(at=at, client_order_id=intent.client_order_id, state=OrderState.SENDING))
+
+
+def test_what_another_process_has_sent_since_this_one_began_is_not_sent_again() -> None:
+    """It takes two processes without the lock: nobody knows whether the other one's order has left."""
+    stage = Unkeyed()
+    stage.broker = CrowdedBroker(
+        clock=stage.clock,
+        cash={"brokerage": "0", "rollover": "100"},
+        shares={"brokerage": {}, "rollover": {"VTI": "800"}},
+        prices={"VTI": "100", "BND": "50"},
+    )
+    stage.broker.stage = stage
+    proposal = stage.approved(SWAP[0])
+    stage.broker.looks = 0
+
+    report = stage.carry_out(proposal)
+
+    assert [order.state for order in stage.ledger.orders()] == [OrderState.SENDING]
+    assert stage.broker.sent == []
+    assert report.legs[0].note == "Not sent: an earlier order for it may be at the broker already."
 
 
 class Death(BaseException):

@@ -13,7 +13,7 @@ from bot.domain.plan import Environment
 from bot.domain.snapshot import OpenOrder, Side
 from bot.domain.violations import Violation
 from bot.engine.guard.agreement import disagreement
-from bot.engine.guard.case import Case, no
+from bot.engine.guard.case import LOST, Case, no
 
 
 def known(case: Case) -> Violation | None:
@@ -128,16 +128,15 @@ def _not_in_the_plan(case: Case) -> str:
 def _is_as_written(case: Case) -> bool:
     """Whether the journal, if it has the order already, has it just so and not yet answered.
 
-    A baseline is gathered at the last moment and makes it no other order. One of unknown fate may leave once more only
-    where the broker knows it by its key, so that it cannot become two.
+    A baseline is gathered at the last moment and makes it no other order. One that may have left already leaves once
+    more only where the broker knows it by its key, so that it cannot become two.
     """
     written = case.written
     if written is None:
         return True
     same = replace(written.intent, baseline=()) == replace(case.intent, baseline=())
-    unanswered = {OrderState.APPROVED, OrderState.SENDING}
-    again = written.state is OrderState.UNKNOWN and case.capabilities.keyed
-    return same and (written.state in unanswered or again)
+    again = written.state in LOST and case.capabilities.keyed
+    return same and (written.state is OrderState.APPROVED or again)
 
 
 def alone(case: Case) -> Violation | None:

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
+from adapters.store.gate import SqliteGate
 from adapters.store.ledger import SqliteLedger
 from adapters.store.lock import single_instance
 from bot.domain.approval import Verdict
 from bot.domain.errors import RebaloopError
-from tests.adapters.store.examples import proposal, tick, verdict
+from bot.domain.facts import ConsentGiven
+from tests.adapters.store.examples import NOON, proposal, tick, verdict
 
 
 def say(word: object) -> None:
@@ -73,8 +75,21 @@ def transact(path: Path, _: str) -> None:
         heard()
 
 
+def consent(path: Path, token_sha: str) -> None:
+    """Use up a link and write down the yes, but not the verdict yet; stand there until told otherwise."""
+    with SqliteLedger(path) as ledger:
+        gate, plan = SqliteGate(ledger), proposal().fingerprint
+        with gate.at_once():
+            assert gate.use(token_sha, plan, NOON)
+            ledger.record(ConsentGiven(at=NOON, plan=plan, person="self", by="page:self"))
+            say("halfway")
+            heard()
+            assert ledger.decide(verdict(proposal()))
+        say("approved")
+
+
 VERBS: dict[str, Callable[[Path, str], None]] = {
-    verb.__name__: verb for verb in (decide, write, create, hold, transact)
+    verb.__name__: verb for verb in (decide, write, create, hold, transact, consent)
 }
 
 if __name__ == "__main__":

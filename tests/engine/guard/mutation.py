@@ -19,8 +19,6 @@ from pathlib import Path
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
-from bot.domain.plan import Proposal
-from bot.domain.snapshot import Snapshot
 from bot.engine.guard.case import Case
 
 GUARD = Path(__file__).parents[3] / "bot" / "engine" / "guard"
@@ -236,7 +234,6 @@ class Trial:
 
 def trials() -> list[Trial]:
     """Every row of the guard's tables and every single test beside them."""
-    _remember_fingerprints()
     found = []
     for suite in SUITES:
         module = importlib.import_module(f"tests.engine.guard.{suite}")
@@ -244,23 +241,6 @@ def trials() -> list[Trial]:
             if name.startswith("test_"):
                 found += [Trial(test, _lines_of(test)) for test in _rows(function)]
     return found
-
-
-def _remember_fingerprints() -> None:
-    """Most of a check's time goes into fingerprints, and no mutant changes one: each noun is hashed once."""
-    for noun in (Snapshot, Proposal):
-        setattr(noun, "fingerprint", property(_remembering(vars(noun)["fingerprint"].fget)))  # noqa: B010 - a class's property
-
-
-def _remembering(reckon: Callable[[object], str]) -> Callable[[object], str]:
-    known: dict[int, tuple[object, str]] = {}  # the noun is kept, so that its id is not given to another
-
-    def remembered(noun: object) -> str:
-        if id(noun) not in known:
-            known[id(noun)] = (noun, reckon(noun))
-        return known[id(noun)][1]
-
-    return remembered
 
 
 def _rows(function: Any) -> list[Test]:  # noqa: ANN401 - a test, whatever it takes

@@ -218,7 +218,7 @@ APPROVALS = [
     ],
     row("", "of unknown fate, under a key", lambda: written(S.UNKNOWN)),
     row("G12", "of unknown fate, without a key", lambda: unkeyed(written(S.UNKNOWN)), LEFT),
-    row("", "on its way, without a key", lambda: unkeyed(written(S.SENDING))),
+    row("G12", "on its way, without a key", lambda: unkeyed(written(S.SENDING)), LEFT),
     row("G12", "of unknown fate, and another", lambda: written(S.UNKNOWN, quantity=Shares.of(1)), LEFT),
     row("G12", "written down otherwise", lambda: written(S.APPROVED, quantity=Shares.of(1)), LEFT),
     row("G12", "written down at another limit", lambda: written(S.APPROVED, limit_price=Decimal(1)), LEFT),
