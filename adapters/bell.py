@@ -9,9 +9,9 @@ from types import TracebackType
 from typing import Self
 
 import structlog
-from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import-untyped]  # publishes no types
-from apscheduler.jobstores.memory import MemoryJobStore  # type: ignore[import-untyped]  # publishes no types
-from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]  # publishes no types
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
 
 _log = structlog.get_logger()
 

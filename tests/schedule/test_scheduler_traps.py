@@ -10,10 +10,10 @@ from random import Random
 from threading import Event
 
 import pytest
-from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import-untyped]  # publishes no types
-from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]  # same
-from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]  # same
-from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]  # same
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 
 from adapters.bell import Bell
 from adapters.calendar import ExchangeCalendar
