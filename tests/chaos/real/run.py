@@ -1,7 +1,7 @@
 """Kills and stops real processes by the thousand at every named point, and counts what must not happen.
 
-`python -m tests.chaos.real.run 5000 [--kind keyed|unkeyed|both] [--seed S] [--jobs 2] [--tally FILE]` exits with 1 if anything was
-wrong, or a point was hit too seldom. `--replay` tells the story of the one seed S.
+`python -m tests.chaos.real.run 5000 [--kind keyed|unkeyed|both] [--seed S] [--jobs 2] [--tally FILE]` exits with 1 if
+anything was wrong, or a point was hit too seldom. `--replay` tells the story of the one seed S.
 """
 
 from __future__ import annotations
