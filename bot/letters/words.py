@@ -44,7 +44,9 @@ def clean(text: str) -> str:
 
     Long words of letters and digits mixed look like keys and tokens; only ids of orders stay.
     """
-    line = "".join(sign if sign.isprintable() else "?" for sign in " ".join(text.split()))
+    line = " ".join(text.split())
+    if not line.isprintable():
+        line = "".join(sign if sign.isprintable() else "?" for sign in line)
     return _LONG_WORD.sub(_unless_key, hidden(line))
 
 

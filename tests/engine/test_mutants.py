@@ -107,7 +107,7 @@ MUTANTS = (
         "            group = group_of(household, trade.symbol)",
         "            group = trade.symbol",
     ),
-    Mutant("acquired on day 30", "wash_sales", "lot.acquired_on >= since for", "lot.acquired_on > since for"),
+    Mutant("acquired on day 30", "wash_sales", "default=date.min) >= since:", "default=date.min) > since:"),
     Mutant("open buys forgotten", "wash_sales", "if order.side is Side.BUY}", "if order.side is None}"),
     Mutant("loss and buy in one plan", "loop", "return min(bought & lost, default=None)", "return None"),
     # --- open orders
