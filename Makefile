@@ -14,7 +14,7 @@ export UV_SYSTEM_CERTS := 1
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check wheel-check bench fuzz chaos chaos-real record lock clean
+.PHONY: help demo test check wheel-check bench fuzz chaos chaos-real evidence record lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,9 @@ chaos: $(READY)  ## N seeded schedules of faults and crashes for each kind of br
 
 chaos-real: $(READY)  ## N real processes killed at every named point, over HTTP to the simulated brokers
 	@$(BIN)/python -m tests.chaos.real.run $(or $(N),5000) $(ARGS)
+
+evidence: $(READY)  ## the long view's tables (to the terminal), CSV and pictures (build/evidence); FULL=1: all windows
+	@$(BIN)/python -m tests.longview.evidence $(if $(FULL),--full) $(ARGS)
 
 record: $(READY)  ## record a broker's tapes anew: BROKER=alpaca or schwab; ARGS="--source live" with your own keys
 	@$(BIN)/python -m tests.tapes.record --broker $(BROKER) $(ARGS)

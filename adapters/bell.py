@@ -13,6 +13,8 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from adapters.clock import SystemClock
+
 _log = structlog.get_logger()
 
 
@@ -33,8 +35,9 @@ class Bell:
             executors={"default": ThreadPoolExecutor(1)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        self._scheduler.add_job(self._once)
-        self._scheduler.add_job(self._once, "interval", seconds=max(1, every // timedelta(seconds=1)))
+        # one job alone, for both: a job that ends with its only run can be missing when a stop comes right behind it
+        seconds = max(1, every // timedelta(seconds=1))
+        self._scheduler.add_job(self._once, "interval", seconds=seconds, next_run_time=SystemClock().now())
 
     def __enter__(self) -> Self:
         self.start()

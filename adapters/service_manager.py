@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 READY, ALIVE, STOPPING = "READY=1", "WATCHDOG=1", "STOPPING=1"
+PATIENCE = 1  # seconds: a manager that reads nothing any more, and its queue is full, must not hold us up
 
 
 def notify(state: str, environ: Mapping[str, str] = os.environ) -> bool:
@@ -17,6 +18,7 @@ def notify(state: str, environ: Mapping[str, str] = os.environ) -> bool:
         return False
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as out:
+            out.settimeout(PATIENCE)
             out.connect("\0" + address[1:] if address.startswith("@") else address)
             out.sendall(state.encode())
     except OSError:

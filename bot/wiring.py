@@ -5,17 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from adapters.brokers.alpaca.broker import AlpacaBroker
-from adapters.brokers.schwab.access import Access
-from adapters.brokers.schwab.broker import SchwabBroker
-from adapters.brokers.schwab.line import Line
-from adapters.brokers.statement.broker import StatementBroker
 from adapters.brokers.statement.seed import read_lots
 from adapters.calendar import ExchangeCalendar
-from adapters.clock import BrokerClock, DateClock, SystemClock
+from adapters.clock import DateClock, SystemClock
 from adapters.halt_file import NAME as HALT, HaltFile
 from adapters.letters_folder import LettersFolder
 from adapters.pause_file import NAME as PAUSE, PausableBrake, PauseFile
@@ -23,20 +20,21 @@ from adapters.store.due_book import SqliteDueBook
 from adapters.store.gate import SqliteGate
 from adapters.store.ledger import SqliteLedger
 from adapters.store.lock import single_instance
-from bot.domain.errors import WrongUse
+from bot.domain.errors import Fault, FixTheFile, WrongUse
 from bot.domain.plan import Environment
 from bot.domain.post import OutboxState
 from bot.domain.seeds import Seed
-from bot.ports import Broker, Clock, Ledger, Postbox
+from bot.keepers import World, clock_among, reached, statement, worlds_of
+from bot.ports import Clock, Ledger, Postbox
+from bot.services.arming import order_most, why_not
 from bot.services.due_work import Agenda
 from bot.services.held_cash import held, with_held_cash
 from bot.services.house import House
 from bot.services.house_work import HouseWork
-from bot.services.payroll import PayrollBroker
 from bot.services.terms import Terms, new_york_date
-from bot.settings.hosts import PAPER, is_loopback
+from bot.settings.hosts import is_loopback, world_of
 from bot.settings.loading import find_settings, load_settings
-from bot.settings.settings import AlpacaConnection, SchwabConnection, SchwabLogin, Settings, StatementConnection
+from bot.settings.settings import AlpacaConnection, Settings, StatementConnection
 
 if TYPE_CHECKING:
     from adapters.mail.postbox import MailPostbox
@@ -48,20 +46,21 @@ def settings_from(explicit: Path | None, environ: Mapping[str, str] = os.environ
 
 
 @contextmanager
-def open_house(settings: Settings, *, writing: bool = False) -> Iterator[House]:
+def open_house(settings: Settings, *, writing: bool = False, world: World = world_of) -> Iterator[House]:
     """Everything that a run has to ask, plugged together; `writing` keeps other instances out until it ends.
 
     Raises:
-        NotAllowed: for a host that is neither a broker's paper host nor this machine.
+        FixTheFile: for `mode: live` that is not armed (exit 78).
+        NotAllowed: for a host that is not allowed in the mode.
         TryLater: when another instance is at work, or the ledger cannot be written.
     """
     alone = single_instance(settings.ledger) if writing else nullcontext()
     with alone, SqliteLedger(settings.ledger) as ledger, ExitStack() as opened:
-        live = {c.account: _alpaca(c, settings) for c in settings.connections if isinstance(c, AlpacaConnection)}
-        live |= _schwab(settings)
-        clock, calendar = _clock(settings, live), ExchangeCalendar()
+        armed = _armed(settings, ledger)
+        live = reached(settings, armed=armed)
+        clock, calendar = clock_among(settings, live), ExchangeCalendar()
         kept = {
-            c.account: _statement(c, settings, calendar, clock)
+            c.account: statement(c, settings, calendar, clock)
             for c in settings.connections
             if isinstance(c, StatementConnection)
         }
@@ -73,12 +72,13 @@ def open_house(settings: Settings, *, writing: bool = False) -> Iterator[House]:
                 settings_fingerprint=settings.fingerprint,
                 expires_sessions=settings.approval.expires_sessions,
                 price_collar_pct=settings.approval.price_collar_pct,
-                limits=settings.limits,
+                limits=replace(settings.limits, order_most=order_most(ledger)) if armed else settings.limits,
+                live_enabled=armed,
                 each_owner=settings.approval.each_owner,
                 automatic=settings.approval.automatic,
             ),
             brokers={**live, **kept},
-            addresses={account: _world(settings, account) for account in live},
+            addresses=worlds_of(settings, world),
             calendar=calendar,
             clock=clock,
             ledger=ledger,
@@ -91,6 +91,17 @@ def open_house(settings: Settings, *, writing: bool = False) -> Iterator[House]:
             schedule=settings.schedule,
             announcers={account: broker for account, broker in live.items() if isinstance(broker, AlpacaBroker)},
         )
+
+
+def _armed(settings: Settings, ledger: Ledger) -> bool:
+    """Whether orders to real accounts are open; in live mode nothing at all is, unless they are."""
+    if settings.mode is not Environment.LIVE:
+        return False
+    why = why_not(ledger, settings.armed_for)
+    if why:
+        fault = Fault(message=f"real accounts are not open: {why}", place="mode", hint="rebaloop arm; or mode: dry_run")
+        raise FixTheFile(str(settings.file), (fault,), settings=True)
+    return True
 
 
 @contextmanager
@@ -214,80 +225,8 @@ def open_gate(settings: Settings) -> Iterator[tuple[SqliteLedger, SqliteGate]]:
         yield ledger, SqliteGate(ledger)
 
 
-def _statement(connection: StatementConnection, settings: Settings, calendar: ExchangeCalendar, clock: Clock) -> Broker:
-    """A statement's keeper; where payroll pays into the account, carried forward by that."""
-    account, path = connection.account, connection.file
-    keeper = StatementBroker(account=account, path=path, clock=clock, account_ends=connection.account_ends)
-    mine = [one for one in settings.schedule.contributions if one.account == account]
-    return PayrollBroker(keeper, mine, calendar, clock) if mine else keeper
-
-
-def _alpaca(connection: AlpacaConnection, settings: Settings) -> Broker:
-    return AlpacaBroker(
-        account=connection.account,
-        key_id=connection.key_id.reveal(),
-        secret_key=connection.secret_key.reveal(),
-        trading_url=connection.host,
-        data_url=connection.data_host,
-        environment=settings.mode,
-    )
-
-
-def _world(settings: Settings, account: str) -> Environment:
-    """Which world the address of an account's keeper belongs to; Schwab has no paper one but on this machine."""
-    match settings.connection(account):
-        case AlpacaConnection(host=host):
-            return Environment.PAPER if host == PAPER or is_loopback(host) else Environment.LIVE
-        case SchwabConnection(login=name):
-            return Environment.PAPER if is_loopback(settings.login(name).host) else Environment.LIVE
-        case _:
-            return Environment.LIVE
-
-
-def _schwab(settings: Settings) -> dict[str, Broker]:
-    """Every account at Schwab with its keeper: one for all accounts that a login opens."""
-    kept: dict[str, Broker] = {}
-    for login in settings.logins:
-        numbers = {
-            connection.account: connection.number.reveal()
-            for connection in settings.connections
-            if isinstance(connection, SchwabConnection) and connection.login == login.name
-        }
-        if numbers:
-            line = Line(access_of(login), environment=settings.mode, clock=clock_of(login))
-            broker = SchwabBroker(line=line, aliases=numbers, environment=settings.mode)
-            kept |= dict.fromkeys(numbers, broker)
-    return kept
-
-
-def access_of(login: SchwabLogin) -> Access:
-    """What it takes to speak for the owner of a login; FixTheFile (exit 78) for a secret that cannot be read."""
-    return Access(
-        name=login.name,
-        app_key=login.app_key.reveal(),
-        app_secret=login.app_secret.reveal(),
-        callback_url=login.callback_url,
-        token_path=login.token,
-        origin=login.host,
-    )
-
-
-def _clock(settings: Settings, live: Mapping[str, Broker]) -> Clock:
-    """A broker on this machine is a simulated one, and its time is the household's time."""
-    for connection in settings.connections:
-        if isinstance(connection, AlpacaConnection) and is_loopback(connection.host):
-            return BrokerClock(live[connection.account])
-    opened = [connection.login for connection in settings.connections if isinstance(connection, SchwabConnection)]
-    return clock_of(settings.login(opened[0])) if opened else SystemClock()
-
-
 def time_of(settings: Settings) -> Clock:
     """The household's time, for whoever opens no house: a simulated broker's own, where one keeps an account."""
     hosts = [one.host for one in settings.connections if isinstance(one, AlpacaConnection)]
     simulated = [host for host in (*hosts, *(login.host for login in settings.logins)) if is_loopback(host)]
     return DateClock(simulated[0]) if simulated else SystemClock()
-
-
-def clock_of(login: SchwabLogin) -> Clock:
-    """The time at which somebody logs in: a simulated broker's own, where it is one."""
-    return DateClock(login.host) if is_loopback(login.host) else SystemClock()

@@ -43,13 +43,13 @@ class Complaints:
     def add(self, keys: Keys, message: str, *, code: str = "bad_input", hint: str = "", at_key: bool = False) -> None:
         """Note a mistake at a key's path."""
         fault = self.tree.fault(keys, message, code=code, hint=hint, at_key=at_key)
-        self._faults.setdefault(fault.place, fault)
+        if f"{fault.line}:{fault.column}" not in self._faults:  # what cannot even be read is named once
+            self._faults.setdefault(fault.place, fault)
 
     def missing(self, keys: Keys) -> None:
         """Note that a key is missing, at the place of what should hold it."""
-        self._faults.setdefault(
-            place(keys), replace(self.tree.fault(keys[:-1], "this key is missing", at_key=True), place=place(keys))
-        )
+        fault = self.tree.fault(keys[:-1], "this key is missing", hint=f"add `{keys[-1]}:`", at_key=True)
+        self._faults.setdefault(place(keys), replace(fault, place=place(keys)))
 
     def part(self, model: type[Model], keys: Keys, raw: object) -> Model | None:
         """The piece of the file at that path as a model; None, its mistakes noted, when it is wrong."""

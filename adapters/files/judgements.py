@@ -17,6 +17,8 @@ from bot.domain.instruments import CASH
 from bot.domain.money import Shares
 from bot.domain.snapshot import Side
 
+OWN_NAME = "give it a name of its own"
+
 
 def mapping(raw: object, key: str) -> dict[str, object]:
     """The mapping under a key; an empty one when something else stands there."""
@@ -205,7 +207,7 @@ def judge_accounts(complaints: Complaints, root: object) -> None:
     for index, account in enumerate(items(root, "accounts")):
         name = account.get("id") if isinstance(account, dict) else None
         if isinstance(name, str) and name in seen:
-            complaints.add(("accounts", index, "id"), f"another account is called {shown(name)} already")
+            complaints.add(("accounts", index, "id"), f"another account is called {shown(name)} already", hint=OWN_NAME)
         seen |= {name} if isinstance(name, str) else set()
         for at, symbol in enumerate(() if is_ignored(account) else items(account, "menu")):
             if isinstance(symbol, str) and symbol not in securities:

@@ -26,6 +26,7 @@ from adapters.files.words import (
     TradeDay,
     Weight,
     Word,
+    to_100,
     wrong,
 )
 from bot.domain.household import Kind, Role
@@ -35,6 +36,7 @@ from bot.domain.snapshot import Side
 from bot.domain.targets import RebalanceTo, Routing, TaxableSells
 
 Item = TypeVar("Item")
+ORDER = "write the steps in the order of their days"
 LONGEST_ROUND_TRIP = 60  # days; a live household's history reaches no further back
 _WITH_A_PAR = {InstrumentType.BOND, InstrumentType.TBILL, InstrumentType.CD}
 
@@ -42,14 +44,14 @@ _WITH_A_PAR = {InstrumentType.BOND, InstrumentType.TBILL, InstrumentType.CD}
 def _sums_to_100(targets: dict[str, Decimal]) -> dict[str, Decimal]:
     total = sum(targets.values(), Decimal(0))
     if total != 100:
-        raise wrong(f"the targets add up to {total:f}, not 100", code="targets_sum")
+        raise wrong(f"the targets add up to {total:f}, not 100", code="targets_sum", hint=to_100(total))
     return targets
 
 
 def _classes_sum_to_100(classes: dict[str, Decimal]) -> dict[str, Decimal]:
     total = sum(classes.values(), Decimal(0))
     if classes and total != 100:
-        raise wrong(f"the classes add up to {total:f}, not 100")
+        raise wrong(f"the classes add up to {total:f}, not 100", hint=to_100(total))
     return classes
 
 
@@ -90,7 +92,7 @@ class GlideStepPart(Part):
 def _ascending(steps: list[GlideStepPart]) -> list[GlideStepPart]:
     for index, (before, after) in enumerate(pairwise(steps), start=1):
         if after.from_on <= before.from_on:
-            raise wrong(f"{after.from_on} does not come after {before.from_on}", at=(index, "from"))
+            raise wrong(f"{after.from_on} does not come after {before.from_on}", hint=ORDER, at=(index, "from"))
     return steps
 
 

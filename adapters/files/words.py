@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -25,6 +26,11 @@ FINEST_PERCENT = 20  # decimals; a sum of percents of that many stays exact with
 def wrong(message: str, *, code: str = "bad_input", hint: str = "", at: Keys = ()) -> PydanticCustomError:
     """A mistake found while a value is checked; `at` leads on from the value to the part of it that is wrong."""
     return PydanticCustomError("wrong", "{message}", {"message": message, "code": code, "hint": hint, "at": at})
+
+
+def to_100(total: Decimal) -> str:
+    """A hint at what is missing from a sum of percents, or too much in it."""
+    return f"{100 - total:f} is missing" if total < 100 else f"{total - 100:f} is too much"
 
 
 def number(value: object) -> Decimal:
@@ -131,7 +137,12 @@ def _day_of(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise wrong(f"there is no such day: {shown(text)}") from None
+        raise wrong(f"there is no such day: {shown(text)}", hint=_days_of(text)) from None
+
+
+def _days_of(text: str) -> str:
+    year, month = int(text[:4]), int(text[5:7])
+    return f"that month has {monthrange(year, month)[1]} days" if year and 1 <= month <= 12 else "months are 01 to 12"
 
 
 def trade_day(value: object) -> date:

@@ -113,7 +113,7 @@ class _Reading:
         top = self.stack[-1]
         top.key, top.key_at, top.repeated = key, at, key in top.content
         if top.repeated:
-            self.faults.append(self.fault(at, f"`{printable(key)}` is written more than once"))
+            self.faults.append(self.fault(at, f"`{printable(key)}` is written more than once", "keep one of them"))
 
     def next_keys(self) -> Keys:
         if not self.stack:
@@ -206,11 +206,20 @@ def _events(reading: _Reading, text: str) -> Iterator[Event]:
         mark = problem.problem_mark or problem.context_mark
         at = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         message = " ".join(str(problem.problem or problem.context).split()).replace("\\t", "a tab")
-        hint = "indent with blanks, not with tabs" if "a tab" in message else ""
+        hint = "indent with blanks, not with tabs" if "a tab" in message else _unclosed(problem)
         raise reading.stop(at, f"this is not YAML: {message}", hint) from None
     except (YAMLError, ValueError, ArithmeticError, LookupError, AttributeError, AssertionError) as problem:
         # The parser stumbles over a few malformed escapes and directives with errors of Python's own.
         raise reading.stop((0, 0), f"this is not YAML: the reader gave up ({type(problem).__name__})") from None
+
+
+def _unclosed(problem: MarkedYAMLError) -> str:
+    """A hint at the bracket that was never closed, where that is what went wrong."""
+    begun = problem.context_mark
+    if begun is None or not str(problem.context).startswith("while parsing a flow"):
+        return ""
+    bracket = "{" if "mapping" in str(problem.context) else "["
+    return f"the `{bracket}` in line {begun.line + 1} is not closed"
 
 
 def _value(event: ScalarEvent) -> object:

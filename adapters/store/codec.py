@@ -13,13 +13,14 @@ from types import NoneType, UnionType
 from typing import TypeVar, get_args, get_origin, get_type_hints
 
 from bot.domain.canonical import canonical_json
-from bot.domain.facts import Fact
+from bot.domain.facts import Fact, PlanProposed
 from bot.domain.money import Shares, Usd, exact
 
 Noun = TypeVar("Noun")
 Reader = Callable[[object], object]
 
 _JSON = json.JSONDecoder(parse_float=Decimal)
+_WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)  # as canonical JSON is written
 KINDS: dict[str, type[Fact]] = {kind.__name__: kind for kind in get_args(Fact)}
 
 
@@ -40,7 +41,10 @@ def decode_fact(kind: str, body: str) -> Fact:
     """The fact of this kind in this JSON; ValueError for a kind or a shape that we do not know."""
     if kind not in KINDS:
         raise ValueError(f"no such kind of fact: {kind}")
-    return decode(KINDS[kind], body)
+    fact = decode(KINDS[kind], body)
+    if isinstance(fact, PlanProposed):
+        fact.proposal.was_written_as(_WRITER.encode(_JSON.decode(body)["proposal"]))
+    return fact
 
 
 def decode(kind: type[Noun], text: str) -> Noun:

@@ -27,9 +27,11 @@ from bot.domain.approval import Approval, Verdict
 from bot.domain.errors import Reconcile
 from bot.domain.facts import (
     AccountAccepted,
+    Armed,
     CashAssigned,
     CashHeld,
     ConsentGiven,
+    Disarmed,
     Fact,
     GateLocked,
     Kind,
@@ -103,7 +105,7 @@ class SqliteLedger:
                     self._add(fact, fact.plan)
                 case SnapshotTaken() | AccountAccepted() | LossSalesHalted() | GateLocked() | PassphraseSet():
                     self._add(fact, "")
-                case CashHeld() | CashAssigned() | StatementRead():
+                case CashHeld() | CashAssigned() | StatementRead() | Armed() | Disarmed():
                     self._add(fact, "")
 
     def decide(self, approval: Approval) -> bool:

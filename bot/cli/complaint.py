@@ -10,7 +10,7 @@ MOST = 25  # beyond that, nobody reads on
 SETTINGS = 78  # the exit code for bad settings
 WIDTH = 100  # columns of a terminal that an excerpt may fill
 
-_TOKEN = re.compile(r"\"[^\"]*\"|'[^']*'|[^\s,:\[\]{}]+")
+_TOKEN = re.compile(r"\"[^\"]*\"|'[^']*'|(?:[^\s,:\[\]{}]|:(?=[^\s,\[\]{}]))+")
 
 
 def render(problem: FixTheFile) -> str:
@@ -20,7 +20,8 @@ def render(problem: FixTheFile) -> str:
     if len(faults) > MOST:
         blocks.append(f"... and {len(faults) - MOST} more")
     count = "1 error" if len(faults) == 1 else f"{len(faults)} errors"
-    again = f" Check again with: rebaloop config check {problem.file}" if problem.exit_code == SETTINGS and faults[0].place else ""
+    is_there = problem.exit_code == SETTINGS and (faults[0].place or faults[0].line)
+    again = f" Check again with: rebaloop config check {problem.file}" if is_there else ""
     return "\n".join([*blocks, f"{count} in {problem.file}. Nothing was done.{again}"])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
@@ -31,10 +32,13 @@ def run_due(settings: Settings, *, as_json: bool) -> int:
 
 def serve_due(settings: Settings) -> tuple[Tick, Sequence[CycleReport]]:
     """One look at the agenda, with everybody else kept out while it lasts."""
-    from bot.services.ring import ring  # noqa: PLC0415 - keeps --help fast
+    from bot.cli.shut import telling_if_shut  # noqa: PLC0415 - keeps --help fast
+    from bot.services.ring import ring  # noqa: PLC0415 - same
     from bot.wiring import open_agenda  # noqa: PLC0415 - same
 
-    with open_agenda(settings, writing=True) as (agenda, work):
+    with ExitStack() as opened:
+        with telling_if_shut(settings):
+            agenda, work = opened.enter_context(open_agenda(settings, writing=True))
         return ring(agenda, work), tuple(work.reports)
 
 

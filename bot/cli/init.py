@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def init(file: Path) -> None:
     """Ask a few questions and write FILE (household.yaml), with comments.
 
-    Nothing is overwritten, and no secret is asked for: you put those into files of their own, which are named at the end.
+    Nothing is overwritten, and no secret is asked for: those go into files of their own, which are named at the end.
     The answers may come from standard input, one a line.
     """
     from bot.cli.questions import ask_all  # noqa: PLC0415 - keeps --help fast
@@ -35,9 +35,7 @@ def init(file: Path) -> None:
     if not schema.exists():
         _write(schema, schema_text())
     _tell(file, draft)
-    advice = _advice(chosen)
-    if advice:
-        click.echo(f"\n{advice}")
+    click.echo(f"\n{_advice(chosen)}")
     click.echo(f"\nnext: rebaloop config check {file}")
 
 
@@ -65,10 +63,11 @@ def _tell(file: Path, draft: Draft) -> None:
 
 
 def _advice(chosen: Settings) -> str:
-    """Where new money should go in a household like this one, where somebody has worked that out; empty otherwise."""
-    from importlib import import_module  # noqa: PLC0415 - keeps --help fast
-    from importlib.util import find_spec  # noqa: PLC0415 - same
-
-    if find_spec("bot.longview") is None or find_spec("bot.longview.advice") is None:
-        return ""
-    return str(import_module("bot.longview.advice").routing_advice(chosen.household, chosen.policy))
+    """Where new money should go, as far as it can be said before anything that is held has been read."""
+    shelters = {account.kind.sheltered for account in chosen.household.accounts}
+    if shelters != {True, False}:
+        return "All your accounts are taxed alike: new money follows what lags, which is the default."
+    return (
+        "You have taxable accounts and shelters, so `policy.routing` says where new money goes. `lagging`, the\n"
+        "default, is safe to begin with; `adaptive` keeps bonds out of taxable accounts while your shelters can answer."
+    )

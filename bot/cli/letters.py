@@ -33,6 +33,9 @@ def letters(settings: Path | None, *, send_test: bool, deliver: bool, number: in
     found = settings_from(settings)
     if found.mail is None and not (send_test or deliver):
         return _folder(found, number, as_json=as_json)
+    if found.mail is None and not send_test:
+        click.echo(f"Letters are files in {found.letters}: nothing waits to be delivered.")
+        return 0
     with open_mail(found) as postbox:
         if number is not None:
             return _read(postbox, number)

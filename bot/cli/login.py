@@ -27,7 +27,8 @@ def login(name: str, pasted: str | None, settings: Path | None) -> None:
     from adapters.brokers.schwab.logins import log_in  # noqa: PLC0415 - keeps --help fast
     from adapters.clock import SystemClock  # noqa: PLC0415 - same
     from bot import log  # noqa: PLC0415 - same
-    from bot.wiring import access_of, settings_from  # noqa: PLC0415 - same
+    from bot.keepers import access_of  # noqa: PLC0415 - same
+    from bot.wiring import settings_from  # noqa: PLC0415 - same
 
     log.set_up(quiet=True)
     clock, household = SystemClock(), settings_from(settings)

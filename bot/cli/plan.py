@@ -11,7 +11,7 @@ import click
 from bot.cli import options
 from bot.cli.answer import answer, refusal
 from bot.cli.trouble import explain
-from bot.domain.errors import RebaloopError
+from bot.domain.errors import RebaloopError, WrongUse
 from bot.domain.plan import Plan
 
 
@@ -25,12 +25,30 @@ from bot.domain.plan import Plan
     help="A household file, or a folder of them; may be given several times.",
 )
 @options.settings
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes for a folder of very many households.")
+@click.option("--cluster", metavar="ADDRESS", help="A Dask scheduler in place of processes, e.g. tcp://host:8786.")
+@click.option(
+    "--answers",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="With them: the JSON lines go there, and a run that was stopped goes on.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per household and line.")
-def plan(files: tuple[Path, ...], settings: Path | None, *, as_json: bool) -> int:
+def plan(
+    files: tuple[Path, ...],
+    settings: Path | None,
+    workers: int | None,
+    cluster: str | None,
+    answers: Path | None,
+    *,
+    as_json: bool,
+) -> int:
     """Draw the plan of a household. Sends nothing.
 
     With --household the plan is drawn from files alone; without it, from the accounts that the settings file names.
     """
+    if workers or cluster or answers:
+        return _many(files, workers or 1, cluster, answers)
     if not files:
         from bot.cli.live_plan import live_plan  # noqa: PLC0415 - files need none of the services
 
@@ -40,6 +58,17 @@ def plan(files: tuple[Path, ...], settings: Path | None, *, as_json: bool) -> in
         if isinstance(outcome, RebaloopError):
             refused = True
         _show(name, outcome, as_json=as_json)
+    return 65 if refused else 0
+
+
+def _many(files: tuple[Path, ...], workers: int, cluster: str | None, answers: Path | None) -> int:
+    from bot.cli.crews import bar, crew  # noqa: PLC0415 - one household needs none of it
+    from bot.cli.many_plans import plan_folder  # noqa: PLC0415 - same
+
+    if len(files) != 1 or not files[0].is_dir():
+        raise WrongUse("--workers, --cluster and --answers need one folder of households: --household FOLDER.")
+    with crew(workers, cluster) as executor, bar("households", None, quiet=answers is None) as step:
+        refused = plan_folder(files[0], executor, answers, click.echo, step)
     return 65 if refused else 0
 
 

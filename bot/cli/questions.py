@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,12 +16,15 @@ from adapters.files.words import number, percent, word
 from adapters.mail.envelope import is_address
 from adapters.mail.server import Security
 from bot.domain.household import Kind
+from bot.domain.instruments import CASH
 from bot.settings.draft import AccountDraft, ClassDraft, Draft, MailDraft, PaydayDraft
 from bot.settings.schedule import PaydayPart
 
 Answer = TypeVar("Answer")
+KINDS, SECURITIES = (click.Choice([one.value for one in names]) for names in (Kind, Security))
 BROKERS = ("alpaca", "schwab", "statement")
 COMMON = {"stocks": "VTI", "intl": "VXUS", "bonds": "BND"}
+WAYS = "`15, last`; `last friday`; `every two weeks from 2026-01-09`"
 TARGETS = "stocks 50, intl 15, bonds 35"
 
 
@@ -29,10 +33,7 @@ def ask_all() -> Draft:
     name = _ask("What is this household called", _name, default="home")
     click.echo("\nThe pie: all accounts together, in percent. They add up to 100.")
     targets = _ask("Targets", _targets, default=TARGETS)
-    classes = [
-        ClassDraft(name=one, percent=share, funds=_ask(f"Funds for {one}, the best first", _symbols, default=_fund(one)))
-        for one, share in targets
-    ]
+    classes = [ClassDraft(name=one, percent=share, funds=_funds(one)) for one, share in targets]
     band = _ask("Bands: points of the pie / percent of a class's target", _band, default="5/25")
     click.echo("\nThe accounts, one after the other; an empty name ends the list.")
     accounts = _accounts(classes)
@@ -51,14 +52,14 @@ def _accounts(classes: list[ClassDraft]) -> list[AccountDraft]:
     """At least one; a fund that is new joins its class."""
     found: list[AccountDraft] = []
     while True:
-        taken = {one.id for one in found}
-        name = _ask(f"Account {len(found) + 1}, its name", lambda said: _free(said, taken), default="")
+        reads = partial(_free, {one.id for one in found})
+        name = _ask(f"Account {len(found) + 1}, its name", reads, default="")
         if not name and found:
             return found
         if not name:
             click.echo("At least one account is needed.")
             continue
-        kind = click.prompt("  How it is taxed", type=click.Choice([one.value for one in Kind]), default=Kind.TAXABLE.value)
+        kind = click.prompt("  How it is taxed", type=KINDS, default=Kind.TAXABLE.value)
         owner = _ask("  Whose it is", _name, default="self")
         broker = click.prompt("  Who keeps it", type=click.Choice(BROKERS), default="statement")
         file = _ask("  Its statement", _file, default=f"{name}.csv") if broker == "statement" else ""
@@ -82,7 +83,7 @@ def _mail() -> MailDraft | None:
     if not address:
         return None
     host = _ask("  Your provider's mail server", _name, default=f"mail.{address.rpartition('@')[2]}")
-    security = click.prompt("  Encryption", type=click.Choice([one.value for one in Security]), default=Security.STARTTLS.value)
+    security = click.prompt("  Encryption", type=SECURITIES, default=Security.STARTTLS.value)
     username = _ask("  User name there (empty: none is needed)", str.strip, default=address)
     return MailDraft(address=address, host=host, security=str(security), username=username)
 
@@ -92,7 +93,7 @@ def _payday(accounts: list[str]) -> PaydayDraft | None:
     if not accounts:
         return None
     click.echo("\nMoney that comes again and again.")
-    when = _ask("When (`15, last`; `last friday`; `every two weeks from 2026-01-09`; empty: never)", _rhythm, default="")
+    when = _ask(f"When ({WAYS}; empty: never)", _rhythm, default="")
     if when is None:
         return None
     account = click.prompt("  Into which account", type=click.Choice(accounts), default=accounts[0])
@@ -119,7 +120,7 @@ def _file(said: str) -> str:
     return word(400, blanks=True)(said.strip())
 
 
-def _free(said: str, taken: set[str]) -> str:
+def _free(taken: set[str], said: str) -> str:
     name = said.strip() and _name(said)
     if name in taken:
         raise click.UsageError(f"another account is called {name}")
@@ -128,8 +129,9 @@ def _free(said: str, taken: set[str]) -> str:
     return name
 
 
-def _fund(name: str) -> str:
-    return COMMON.get(name, "")
+def _funds(name: str) -> tuple[str, ...]:
+    question = f"Funds for {name}, the best first"
+    return () if name == CASH else _ask(question, _symbols, default=COMMON.get(name, ""))
 
 
 def _symbols(said: str) -> tuple[str, ...]:

@@ -29,16 +29,37 @@ if TYPE_CHECKING:
     metavar="FOLDER",
     help="Draw the figures as PNG files (needs the extra `charts`).",
 )
+@click.option(
+    "--letter", is_flag=True, help="A page for a spouse or successor instead: what this is and how to stop it."
+)
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="With --letter: write it to FILE, to be printed, and hand nothing to the post.",
+)
 @options.settings
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def report(
-    year: int | None, tax_csv: Path | None, pictures: Path | None, settings: Path | None, *, as_json: bool
+    year: int | None,
+    tax_csv: Path | None,
+    pictures: Path | None,
+    html: Path | None,
+    settings: Path | None,
+    *,
+    letter: bool,
+    as_json: bool,
 ) -> None:
     """Show the year's figures: sales, taxes, what naive selling would have cost, and what is deferred. Sends nothing.
 
     Deferred is not avoided: what waits in the accounts stands beside it.
     """
-    from bot.cli.report_rows import account_of  # noqa: PLC0415 - keeps --help fast
+    if letter:
+        from bot.cli.report_letter import write_letter  # noqa: PLC0415 - keeps --help fast
+
+        write_letter(settings, html)
+        return
+    from bot.cli.report_rows import account_of  # noqa: PLC0415 - same
     from bot.cli.report_view import report_json, show_report  # noqa: PLC0415 - same
     from bot.cli.sights import live  # noqa: PLC0415 - same
     from bot.cli.tax_csv import tax_csv as rows  # noqa: PLC0415 - same

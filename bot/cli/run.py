@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,7 @@ def run(settings: Path | None, *, due: bool, as_json: bool) -> int:
     A second run right after it does nothing new. Exit code 3 means that a plan waits for a yes.
     """
     from bot import log  # noqa: PLC0415 - keeps --help fast
+    from bot.cli.pinging import pinged  # noqa: PLC0415 - same
     from bot.cli.standing import standing  # noqa: PLC0415 - same
     from bot.services.trouble import run_and_tell  # noqa: PLC0415 - same
     from bot.wiring import settings_from  # noqa: PLC0415 - same
@@ -41,9 +42,13 @@ def run(settings: Path | None, *, due: bool, as_json: bool) -> int:
     if due:
         from bot.cli.due import run_due  # noqa: PLC0415 - same
 
-        return run_due(settings_from(settings), as_json=as_json)
+        found = settings_from(settings)
+        with pinged(found):
+            return run_due(found, as_json=as_json)
     with ExitStack() as opened:
-        house = _opened(settings_from(settings), opened)
+        found = settings_from(settings)
+        opened.enter_context(pinged(found))
+        house = _opened(found, opened)
         try:
             report = run_and_tell(house)
         finally:
@@ -60,18 +65,11 @@ def run(settings: Path | None, *, due: bool, as_json: bool) -> int:
 
 def _opened(settings: Settings, opened: ExitStack) -> House:
     """The house; what only its owner can mend before it can be opened is told in a letter too."""
-    from bot.domain.errors import FixTheFile, LogIn, NotAllowed  # noqa: PLC0415 - keeps --help fast
-    from bot.letters.alarms import trouble_letter  # noqa: PLC0415 - same
-    from bot.services.trouble import tell_once_a_day  # noqa: PLC0415 - same
-    from bot.wiring import open_house, open_post  # noqa: PLC0415 - same
+    from bot.cli.shut import telling_if_shut  # noqa: PLC0415 - keeps --help fast
+    from bot.wiring import open_house  # noqa: PLC0415 - same
 
-    try:
+    with telling_if_shut(settings):
         return opened.enter_context(open_house(settings, writing=True))
-    except (FixTheFile, LogIn, NotAllowed) as problem:
-        with suppress(Exception), open_post(settings) as post:  # the first error is the one that counts
-            tell_once_a_day(trouble_letter(problem, settings.mode), **post)
-            post["postbox"].deliver()
-        raise
 
 
 def summary(report: CycleReport) -> dict[str, object]:

@@ -72,8 +72,10 @@ class Ringer:
 
     def __init__(self, settings: Settings) -> None:
         from adapters.clock import SystemClock  # noqa: PLC0415 - keeps --help fast
+        from bot.cli.pinging import Beat  # noqa: PLC0415 - same
 
         self._settings = settings
+        self._beat = Beat(settings)
         self._stopwatch = SystemClock()
         self._rest_until = self._stopwatch.steady()
 
@@ -88,11 +90,13 @@ class Ringer:
             return
         try:
             serve_due(self._settings)
+            self._beat.well(self._stopwatch.steady())
         except TryLater as problem:
             structlog.get_logger().info("serve.later", why=problem.message)
             self._rest_until = self._stopwatch.steady() + LATER
         except RebaloopError as problem:
             structlog.get_logger().error("serve.trouble", why=problem.message, next_step=problem.next_step)
+            self._beat.failed(problem)
             self._rest_until = self._stopwatch.steady() + REST
 
     def dates(self) -> list[tuple[date, str]]:

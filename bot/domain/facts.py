@@ -203,6 +203,24 @@ class PassphraseSet:
     person: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Armed:
+    """arm: its owner has named every account and confirmed the limits; `terms` is the fingerprint of both."""
+
+    at: datetime
+    terms: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disarmed:
+    """arm: nothing is sent to a real account from now on."""
+
+    at: datetime
+    by: str
+    why: str
+
+
 Fact = (
     SnapshotTaken
     | PlanProposed
@@ -222,5 +240,7 @@ Fact = (
     | PassphraseRefused
     | GateLocked
     | PassphraseSet
+    | Armed
+    | Disarmed
 )
 Kind = TypeVar("Kind", bound=Fact)

@@ -19,6 +19,7 @@ from bot.domain.snapshot import Snapshot
 from bot.engine.guard.case import Case, Worlds
 from bot.engine.pie import bake
 from bot.ports import Broker, Ledger
+from bot.services.arming import standing
 from bot.services.errand import Errand
 from bot.services.loss_sales import policy_for
 from bot.services.preconditions import ticked_legs
@@ -104,7 +105,7 @@ def case_of(run: Run, intent: Intent, sight: Sight) -> Case:
             key=sight.capabilities.environment,
             settings=errand.terms.environment,
             plan=proposal.environment,
-            live_enabled=errand.terms.live_enabled,
+            live_enabled=errand.terms.live_enabled and standing(errand.ledger) is not None,
         ),
         capabilities=sight.capabilities,
         settings_fingerprint=errand.terms.settings_fingerprint,

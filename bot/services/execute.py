@@ -203,6 +203,9 @@ def _sent(run: Run, line: PlanLine, ready: _Ready) -> _Said:
     if intent.quantity == line.quantity:
         return _Said()
     why = "no more were free" if line.side is Side.SELL else f"the cash pays for no more at {intent.limit_price}"
+    most = errand.terms.limits.order_most
+    if most is not None:
+        why = f"in the first live plans an order moves at most {most}"
     return _Said(note=f"Sent {intent.quantity} instead of {line.quantity}: {why}.")
 
 

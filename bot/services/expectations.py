@@ -7,7 +7,6 @@ from datetime import date, timedelta
 import structlog
 
 from bot.domain.errors import LogIn, Reconcile, TryLater
-from bot.domain.readings import Activity
 from bot.domain.schedule import PayDate
 from bot.engine.due.calendar import foreseen
 from bot.engine.due.dividends import learned
@@ -33,7 +32,7 @@ def expect(house: House, book: DueBook) -> tuple[PayDate, ...]:
     today = new_york_date(house.clock.now())
     managed = [one.id for one in house.household.accounts if one.managed]
     history = [entry for account in managed for entry in house.brokers[account].activities(account, today - PAST)]
-    announced = [one for account in managed for one in _announced(house, account, history, today)]
+    announced = [one for account in managed for one in _announced(house, account, today)]
     guessed = [one for one in learned(history, today) if not any(_same(one, other) for other in announced)]
     known = (*announced, *guessed)
     begun_on = book.begun_on() or today
@@ -46,14 +45,13 @@ def expect(house: House, book: DueBook) -> tuple[PayDate, ...]:
     return found
 
 
-def _announced(house: House, account: str, history: list[Activity], today: date) -> tuple[PayDate, ...]:
-    """What the account's keeper knows ahead; a keeper that cannot be asked announces nothing today."""
+def _announced(house: House, account: str, today: date) -> tuple[PayDate, ...]:
+    """What the account's keeper knows ahead of the funds that lie in it; one that cannot be asked announces nothing."""
     announcer = house.announcers.get(account)
     if announcer is None:
         return ()
-    paid = {entry.symbol for entry in history if entry.account == account and entry.symbol}
-    symbols = sorted(paid | set(house.household.account(account).menu))
     try:
+        symbols = sorted({one.symbol for one in house.brokers[account].read(account).held})
         return announcer.pay_dates(account, symbols, today - LATELY, today + AHEAD)
     except (LogIn, TryLater, Reconcile) as problem:
         _log.warning("agenda.nothing_announced", account=account, why=problem.message)

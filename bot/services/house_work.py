@@ -9,10 +9,11 @@ from datetime import date, timedelta
 import structlog
 
 from bot.domain.errors import LogIn, Reconcile, TryLater
+from bot.domain.facts import SnapshotTaken
 from bot.domain.letter import Letter
 from bot.domain.logins import login_words
 from bot.domain.readings import Activity, Login
-from bot.domain.schedule import Due, DueKind, Source
+from bot.domain.schedule import Due, DueKind, PayDate, Source
 from bot.domain.snapshot import Remark
 from bot.engine.due.money import Wanted
 from bot.engine.watch import arrivals
@@ -28,7 +29,7 @@ from bot.services.payroll import PayrollBroker
 from bot.services.report import write_once
 
 SKEW = timedelta(minutes=2)  # a broker on this machine tells its time to the second, and an answer takes a while
-A_DAY, A_MONTH = timedelta(days=1), timedelta(days=30)
+A_DAY, A_WEEK, A_MONTH = timedelta(days=1), timedelta(days=7), timedelta(days=30)
 MOST_RUNS = 3  # what was begun, what follows from it, and then the new plan
 
 _log = structlog.get_logger()
@@ -77,14 +78,15 @@ class HouseWork:
         return tuple(entry for account in mine for entry in self.house.brokers[account].activities(account, since))
 
     def trade(self, dues: Sequence[Due]) -> tuple[Due, ...]:
-        """What was begun goes first; then, where more than that is due, a new look."""
+        """What was begun goes first; then, where more than that is due, or what was begun is void, a new look."""
         sending = tuple(due for due in dues if due.kind is DueKind.SEND)
         others = tuple(due for due in dues if due.kind is not DueKind.SEND)
         report = None
-        for _ in range(MOST_RUNS if others else 1):
+        go_on = {Outcome.VOIDED, Outcome.CARRIED_OUT} if others else {Outcome.VOIDED}
+        for _ in range(MOST_RUNS):
             report = cycle.run(self.house)
             self.reports.append(report)
-            if report.outcome not in {Outcome.CARRIED_OUT, Outcome.VOIDED}:
+            if report.outcome not in go_on:
                 break
         left = sending if sending and due_again(self.house) is not None else ()
         looked = report is not None and report.snapshot is not None
@@ -154,11 +156,17 @@ class HouseWork:
     def _was_promised(self, missing: Wanted) -> bool:
         known = (*self.house.schedule.pay_dates, *self.book.expected())
         return any(
-            one.source in {Source.BY_HAND, Source.ANNOUNCED}
+            (one.source is Source.BY_HAND or (one.source is Source.ANNOUNCED and self._was_held(one)))
             and (one.account, one.symbol) == (missing.account, missing.symbol)
             and missing.first_on <= one.on <= missing.last_on
             for one in known
         )
+
+    def _was_held(self, one: PayDate) -> bool:
+        """Whether the fund lay in the account before its shares went without the dividend, as far as anybody looked."""
+        early = (fact for fact in self.house.ledger.latest(SnapshotTaken) if fact.snapshot.as_of_on <= one.on - A_WEEK)
+        newest = next(early, None)
+        return newest is not None and bool(newest.snapshot.holding(one.account).position(one.symbol).quantity)
 
     def _write(self, letter: Letter, patience: timedelta) -> None:
         house = self.house

@@ -19,13 +19,12 @@ UNSETTLED_FUNDS = "AC176"
 def objections(intents: Sequence[Intent], broker: Broker, cash: Usd, *, same_day_swaps: bool) -> tuple[str, list[str]]:
     """Why none of these orders of one account may leave (empty when they may), and what is to be shown to the owner.
 
-    A purchase that a sale before it pays for is shown with as many shares as there is `cash` for now; where that is
-    none, it is shown when its turn has come.
+    A purchase is shown with as many shares as there is `cash` for now: a sale before it may pay for the rest, and a
+    price that rose since the plan was drawn makes it smaller. Where that is none, it is shown when its turn has come.
     """
-    sells = any(intent.side is Side.SELL for intent in intents)
     shown: list[str] = []
     for intent in intents:
-        asked = _affordable(intent, cash) if sells and intent.side is Side.BUY else intent
+        asked = _affordable(intent, cash) if intent.side is Side.BUY else intent
         if not asked.quantity:
             continue
         against, warnings = objection(asked, broker, same_day_swaps=same_day_swaps)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bot.domain.money import Shares, Usd
@@ -83,6 +83,9 @@ def _baseline(run: Run, account: str, broker: Broker) -> tuple[str, ...]:
 def _quantity(run: Run, line: PlanLine, sight: Sight, limit: Decimal) -> Shares:
     errand, reading = run.errand, sight.reading
     whole = not (sight.capabilities.fractional and errand.policy.fractional_shares)
+    most = errand.terms.limits.order_most
+    if most is not None:
+        line = replace(line, quantity=min(line.quantity, Shares.affordable(most, limit, whole=whole)))
     if line.side is Side.SELL:
         return sellable(line, reading, whole=whole)
     money = spendable(

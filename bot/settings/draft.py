@@ -85,15 +85,15 @@ class Draft:
 
 
 def text_of(draft: Draft, *, schema: str) -> str:
-    """The file, which `rebaloop config check` finds sound; `schema` is the name of the file that describes its shape."""
+    """The file, which `rebaloop config check` finds sound; `schema` names the file that describes its shape."""
     parts = (_top(draft, schema), _policy(draft), _securities(draft), _logins(draft), _accounts(draft))
     return "".join(f"{line}\n" for part in (*parts, _rules(), _mail(draft), _schedule(draft)) for line in part)
 
 
 def _top(draft: Draft, schema: str) -> Iterator[str]:
     yield f"# yaml-language-server: $schema={schema}"
-    yield "# The settings of one household. Every key is explained in FORMAT.md and, where your editor knows the line above,"
-    yield "# as you write. Check what you change with: rebaloop config check"
+    yield "# The settings of one household. Every key is explained in FORMAT.md, and as you write by an editor that"
+    yield "# knows the line above. Check what you change with: rebaloop config check"
     yield ""
     yield f"id: {_word(draft.id)}"
     yield ""
@@ -117,8 +117,8 @@ def _policy(draft: Draft) -> Iterator[str]:
 
 
 def _securities(draft: Draft) -> Iterator[str]:
-    yield "# Every fund that is held or may be bought. Add what your accounts hold beside these: the first run names it. Funds"
-    yield "# that are the same for the wash-sale rule have one `identical_group`, such as {class: stocks, identical_group: us}."
+    yield "# Every fund that is held or may be bought. Add what your accounts hold beside these: the first run names"
+    yield "# it. Funds that are the same for the wash-sale rule have one group: {class: stocks, identical_group: us}."
     yield "securities:"
     for one in draft.classes:
         yield from (f"  {_word(fund)}: {{class: {_word(one.name)}}}" for fund in one.funds)
@@ -128,8 +128,8 @@ def _securities(draft: Draft) -> Iterator[str]:
 def _logins(draft: Draft) -> Iterator[str]:
     if not draft.owners:
         return
-    yield "# One for each person who logs in at Schwab. It dies after seven days, and `rebaloop login NAME` renews it. The app's"
-    yield "# key and secret come from developer.schwab.com and lie in files that you alone may read (chmod 600)."
+    yield "# One for each person who logs in at Schwab. It dies after seven days, and `rebaloop login NAME` renews it."
+    yield "# The app's key and secret come from developer.schwab.com; they lie in files that you alone may read."
     yield "logins:"
     for owner in draft.owners:
         key, secret = _named(owner, "app-key"), _named(owner, "app-secret")
@@ -142,8 +142,8 @@ def _logins(draft: Draft) -> Iterator[str]:
 
 
 def _accounts(draft: Draft) -> Iterator[str]:
-    yield "# kind: taxable, traditional, roth, 401k or hsa. role: managed (orders are sent), instructed (you carry them out),"
-    yield "# counted (never traded) or ignored. menu: what it may buy, the best first. No secret ever stands in this file."
+    yield "# kind: taxable, traditional, roth, 401k or hsa. role: managed (orders are sent), instructed (you carry"
+    yield "# them out), counted (never traded) or ignored. menu: what it may buy, the best first."
     yield "accounts:"
     for one in draft.accounts:
         yield f"  - id: {_word(one.id)}"
@@ -158,7 +158,7 @@ def _accounts(draft: Draft) -> Iterator[str]:
 def _reached(account: AccountDraft) -> Iterator[str]:
     if account.broker == "alpaca":
         key, secret = _named(account.id, "key"), _named(account.id, "secret")
-        yield "    # files beside this one, or in $CREDENTIALS_DIRECTORY; {env: NAME} names a variable of the environment"
+        yield "    # files beside this one, or in $CREDENTIALS_DIRECTORY; {env: NAME} names an environment variable"
         yield f"    credentials: {{key_id: {{file: {_word(key)}}}, secret_key: {{file: {_word(secret)}}}}}"
     elif account.broker == "schwab":
         yield f"    login: {_word(account.owner)}"
@@ -206,7 +206,7 @@ def _schedule(draft: Draft) -> Iterator[str]:
         return
     key, when = draft.payday.rhythm
     amount = f", amount_usd: {draft.payday.amount}" if draft.payday.amount else ""
-    yield "# What is due when; `rebaloop next` lists it. On a payday the broker is asked first whether the money has come."
+    yield "# What is due when; `rebaloop next` lists it. On a payday the broker is asked first if the money has come."
     yield "schedule:"
     yield "  paydays:"
     yield f"    - {{name: payday, account: {_word(draft.payday.account)}{amount}, {key}: {_value(when)}}}"

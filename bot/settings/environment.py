@@ -58,5 +58,6 @@ def overrides(environ: Mapping[str, str]) -> tuple[dict[str, tuple[str, str]], d
     said = {key: (names[key], str(value)) for key, value in found.model_dump(exclude_none=True).items()}
     known = {*names.values(), FINDER}
     strange = [name for name in environ if name.startswith(PREFIX) and name not in known and environ[name]]
-    near = {name: difflib.get_close_matches(name, known, n=1, cutoff=0.88) for name in strange}
-    return said, {name: meant[0] for name, meant in near.items() if meant}
+    short = [name.removeprefix(PREFIX) for name in known]
+    near = {name: difflib.get_close_matches(name.removeprefix(PREFIX), short, n=1) for name in strange}
+    return said, {name: PREFIX + meant[0] for name, meant in near.items() if meant}

@@ -1,12 +1,15 @@
-"""Which addresses may be spoken to: this machine, and a broker's paper host, and nothing else."""
+"""Which addresses may be spoken to: this machine and a few hosts of brokers, and which of them move real money."""
 
 from __future__ import annotations
 
 import ipaddress
 from urllib.parse import SplitResult, urlsplit
 
+from bot.domain.plan import Environment
+
 PAPER = "https://paper-api.alpaca.markets"  # Alpaca, "Paper Trading": the trading host that moves no money
-SCHWAB = "https://api.schwabapi.com"  # Schwab, Trader API: real accounts, read here and nothing else
+LIVE = "https://api.alpaca.markets"  # Alpaca, "Authentication": the trading host that moves real money
+SCHWAB = "https://api.schwabapi.com"  # Schwab, Trader API: real accounts, read here; traded when armed, and only then
 PAPER_PRICES = "https://data.alpaca.markets"  # Alpaca, "Market Data": quotes only, the same for paper and live
 
 
@@ -29,6 +32,11 @@ def allowed_host(address: str, *, real: str) -> str | None:
     if plain in {real, f"{real}:443"}:
         return real
     return plain if _is_here(parts) and port != 0 else None
+
+
+def world_of(address: str) -> Environment:
+    """Which world an allowed address belongs to: what is neither a paper host nor this machine moves real money."""
+    return Environment.PAPER if address == PAPER or is_loopback(address) else Environment.LIVE
 
 
 def is_loopback(address: str) -> bool:

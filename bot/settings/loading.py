@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,10 +15,18 @@ from adapters.files.tree import Keys, Tree, printable, shown
 from bot.domain.errors import Fault, FixTheFile
 from bot.domain.household import Household
 from bot.domain.limits import Limits
-from bot.domain.plan import Environment
-from bot.settings.hosts import is_loopback
+from bot.settings.judging import AnyPart, judge_automatic, judge_logins, judge_worlds
 from bot.settings.mail import mail_of
-from bot.settings.models import AlpacaPart, IgnoredAccountPart, LoginPart, SchwabPart, SettingsPart, StatementPart
+from bot.settings.models import (
+    AlpacaPart,
+    ApprovalPart,
+    IgnoredAccountPart,
+    LoginPart,
+    SchwabPart,
+    SettingsPart,
+    StatementPart,
+)
+from bot.settings.ping import ping_of
 from bot.settings.schedule import judge_schedule
 from bot.settings.secret import Secret
 from bot.settings.settings import (
@@ -37,8 +45,7 @@ VARIABLE = "REBALOOP_SETTINGS"
 PREFIX = "REBALOOP_"
 EXAMPLE = "write one with rebaloop init, start from config/household.example.yaml, or name a file with --settings"
 
-_AnyPart = AlpacaPart | SchwabPart | StatementPart
-_BROKERS: dict[str, type[_AnyPart]] = {"alpaca": AlpacaPart, "schwab": SchwabPart, "statement": StatementPart}
+_BROKERS: dict[str, type[AnyPart]] = {"alpaca": AlpacaPart, "schwab": SchwabPart, "statement": StatementPart}
 
 
 def find_settings(explicit: Path | None, environ: Mapping[str, str]) -> Path:
@@ -122,10 +129,10 @@ def _settings(path: Path, tree: Tree, environ: Mapping[str, str]) -> Settings:
     raw_logins = mapping(root, "logins")
     logins = {name: complaints.part(LoginPart, ("logins", name), raw_logins[name]) for name in raw_logins}
     accounts = [_account(complaints, ("accounts", at), raw) for at, raw in enumerate(items(root, "accounts"))]
-    _judge_logins(complaints, raw_logins, accounts)
-    if top is not None and top.mode is Environment.PAPER:
-        _judge_paper(complaints, logins, accounts)
-    _judge_automatic(complaints, root)
+    judge_logins(complaints, raw_logins, accounts)
+    if top is not None:
+        judge_worlds(complaints, top.mode, root, logins, accounts)
+    judge_automatic(complaints, root)
     if top is not None:
         kept = {part.id: part.broker for part in accounts if part is not None}
         judge_schedule(complaints, top.schedule, kept, raw_securities)
@@ -149,53 +156,28 @@ def _settings(path: Path, tree: Tree, environ: Mapping[str, str]) -> Settings:
         connections=tuple(_connection(secrets, at, part) for at, part in parts.items()),
         logins=tuple(_login(secrets, name, part) for name, part in logins.items() if part is not None),
         mode=top.mode,
-        approval=ApprovalRules(
-            expires_sessions=top.approval.expires_sessions,
-            price_collar_pct=top.approval.price_collar_pct,
-            each_owner=top.approval.each_owner,
-            automatic=top.approval.automatic == "paper",
-        ),
+        approval=_approval(top.approval),
         limits=Limits(order_pct=top.limits.order_pct, day_pct=top.limits.day_pct, day_orders=top.limits.day_orders),
         ledger=path.parent / top.ledger,
         letters=path.parent / top.letters,
         mail=mail_of(top.mail, secrets.at, secrets.beside),
         page=None if top.page is None else top.page.address,
+        ping=ping_of(top.ping, secrets.at),
         schedule=top.schedule.noun,
+        successor=top.successor.noun,
     )
 
 
-def _judge_logins(complaints: Complaints, logins: Mapping[str, object], accounts: Sequence[_AnyPart | None]) -> None:
-    """Each account at Schwab names a login that is there."""
-    for at, part in enumerate(accounts):
-        if isinstance(part, SchwabPart) and part.login not in logins:
-            message = f"there is no login {shown(part.login)}"
-            hint = did_you_mean(part.login, logins) or "describe it below `logins:`"
-            complaints.add(("accounts", at, "login"), message, hint=hint)
+def _approval(part: ApprovalPart) -> ApprovalRules:
+    return ApprovalRules(
+        expires_sessions=part.expires_sessions,
+        price_collar_pct=part.price_collar_pct,
+        each_owner=part.each_owner,
+        automatic=part.automatic == "paper",
+    )
 
 
-def _judge_paper(
-    complaints: Complaints, logins: Mapping[str, LoginPart | None], accounts: Sequence[_AnyPart | None]
-) -> None:
-    """No orders in paper mode where there is no paper: Schwab's accounts are all real."""
-    for at, part in enumerate(accounts):
-        login = logins.get(part.login) if isinstance(part, SchwabPart) else None
-        if part is None or login is None or is_loopback(login.host):
-            continue
-        account = account_of(part, automatic=True)
-        if account.managed and account.automatic:
-            message = f"{part.id} is a real account: Schwab has no paper ones"
-            hint = "write `mode: dry_run` at the top, or `role: instructed` for this account"
-            complaints.add(("accounts", at, "login"), message, hint=hint)
-
-
-def _judge_automatic(complaints: Complaints, root: object) -> None:
-    """Of real accounts a person decides; asked of the raw file, so that no other mistake can hide it."""
-    if isinstance(root, dict) and root.get("mode") == "live" and mapping(root, "approval").get("automatic") == "paper":
-        message = "with real accounts nothing is approved without asking"
-        complaints.add(("approval", "automatic"), message, hint="write `automatic: never`, or leave the key out")
-
-
-def _account(complaints: Complaints, keys: Keys, raw: object) -> _AnyPart | None:
+def _account(complaints: Complaints, keys: Keys, raw: object) -> AnyPart | None:
     if not isinstance(raw, dict):
         complaints.part(AccountPart, keys, raw)
         return None
@@ -253,7 +235,7 @@ def _login(secrets: _Secrets, name: str, part: LoginPart) -> SchwabLogin:
     )
 
 
-def _connection(secrets: _Secrets, at: int, part: _AnyPart) -> Connection:
+def _connection(secrets: _Secrets, at: int, part: AnyPart) -> Connection:
     keys, lots = ("accounts", at), secrets.beside(part.lots)
     match part:
         case StatementPart():

@@ -6,18 +6,20 @@ import re
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, model_validator
 
 from adapters.files.models import AccountPart, EarmarkPart, IgnoredPart, Part
 from adapters.files.tree import shown
 from adapters.files.words import Number, Word, positive, rate, word, wrong
 from bot.domain.household import Role
 from bot.domain.plan import Environment
-from bot.settings.hosts import PAPER, PAPER_PRICES, SCHWAB, allowed_host, is_loopback
+from bot.settings.hosts import LIVE, PAPER, PAPER_PRICES, SCHWAB, allowed_host, is_loopback
 from bot.settings.mail import MailPart
 from bot.settings.page import AskedFor
+from bot.settings.ping import PingPart
 from bot.settings.reference import Reference
 from bot.settings.schedule import SchedulePart
+from bot.settings.successor import SuccessorPart
 from bot.settings.tax import TaxPart
 
 BOTH_LEGS = 200  # percent: all of it sold, and all of it bought again
@@ -25,14 +27,8 @@ BOTH_LEGS = 200  # percent: all of it sold, and all of it bought again
 _CALLBACK = re.compile(r"https://127\.0\.0\.1(:[0-9]{2,5})?(/[A-Za-z0-9._~/-]{0,100})?", re.ASCII)
 
 
-def _not_live(mode: Environment) -> Environment:
-    if mode is Environment.LIVE:
-        raise wrong("`live` is not open yet: nothing here sends an order to a real account", hint="use `paper`")
-    return mode
-
-
 def _trading_host(value: object) -> str:
-    return _host(value, PAPER)
+    return LIVE if isinstance(value, str) and allowed_host(value, real=LIVE) == LIVE else _host(value, PAPER)
 
 
 def _prices_host(value: object) -> str:
@@ -56,7 +52,8 @@ def _host(value: object, real: str) -> str:
     found = allowed_host(value, real=real)
     if found is None:
         # The address is not repeated: it may carry a password.
-        raise wrong(f"not allowed: only {real} or an address of this machine (127.0.0.1) may be spoken to")
+        message = f"not allowed: only {real} or an address of this machine (127.0.0.1) may be spoken to"
+        raise wrong(message, hint="leave the key out for the broker's own")
     return found
 
 
@@ -70,7 +67,9 @@ def _collar(value: object) -> Decimal:
 def _limit(value: object) -> Decimal:
     found = positive(value)
     if found > BOTH_LEGS:
-        raise wrong(f"must be at most {BOTH_LEGS} percent of the household, got {found}")
+        raise wrong(
+            f"must be at most {BOTH_LEGS} percent of the household, got {found}", hint=f"write {BOTH_LEGS} or less"
+        )
     return found
 
 
@@ -186,7 +185,7 @@ class SettingsPart(Part):
     """The top of a settings file; its larger pieces are read one by one."""
 
     id: Word
-    mode: Annotated[Environment, Field(strict=False), AfterValidator(_not_live)] = Environment.DRY_RUN
+    mode: Annotated[Environment, Field(strict=False)] = Environment.DRY_RUN
     policy: dict[str, object]
     securities: dict[str, object]
     logins: dict[Word, object] = Field(default={})
@@ -199,4 +198,6 @@ class SettingsPart(Part):
     letters: _File = "letters"
     mail: MailPart | None = None
     page: AskedFor = None
+    ping: PingPart | None = None
     schedule: SchedulePart = SchedulePart()
+    successor: SuccessorPart = SuccessorPart()

@@ -12,7 +12,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 from adapters.files.complaints import Complaints, did_you_mean
 from adapters.files.models import Part
 from adapters.files.tree import Keys, shown
-from adapters.files.words import Allowance, Amount, Day, Percent, Symbol, Word, wrong
+from adapters.files.words import Allowance, Amount, Day, Percent, Symbol, Word, to_100, wrong
 from bot.domain.money import Usd
 from bot.domain.schedule import (
     LAST,
@@ -80,7 +80,7 @@ def _at(value: object) -> time:
     if found is None:
         raise wrong(f"should be a time of day such as 10:00, got {shown(value)}")
     if not OPENS <= found <= SHUTS:
-        raise wrong(f"should lie between 09:35 and 15:30 New York time, got {shown(value)}")
+        raise wrong(f"should lie between 09:35 and 15:30 New York time, got {shown(value)}", hint="such as 10:00")
     return found
 
 
@@ -153,9 +153,9 @@ class ContributionPart(RhythmPart):
 
     @model_validator(mode="after")
     def _whole(self) -> ContributionPart:
-        total = sum(self.funds.values())
+        total = sum(self.funds.values(), Decimal(0))
         if total != 100:
-            raise wrong(f"the percents add up to {total}, not 100", at=("funds",))
+            raise wrong(f"the percents add up to {total}, not 100", hint=to_100(total), at=("funds",))
         return self
 
 

@@ -13,13 +13,12 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import PydanticSerializationError
 
-from adapters.files.models import EarmarkPart, PolicyPart, SecurityPart
+from adapters.files.models import PolicyPart, SecurityPart
 from bot.domain.money import Usd
+from bot.domain.schedule import Monthly, NthWeekday
 from bot.settings.models import (
     AlpacaPart,
-    ApprovalPart,
     IgnoredAccountPart,
-    LimitsPart,
     LoginPart,
     SchwabPart,
     SettingsPart,
@@ -32,22 +31,20 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 NAME = "household.schema.json"
 BROKERS: dict[str, type[BaseModel]] = {"alpaca": AlpacaPart, "schwab": SchwabPart, "statement": StatementPart}
 IGNORED: type[BaseModel] = IgnoredAccountPart
-_PARTS = (SettingsPart, PolicyPart, SecurityPart, LoginPart, IGNORED, *BROKERS.values())
-# Which tables of FORMAT.md speak of which part's keys.
+_PARTS: tuple[type[BaseModel], ...] = (SettingsPart, PolicyPart, SecurityPart, LoginPart, IGNORED, *BROKERS.values())
+# Which tables of FORMAT.md speak of which parts; a part that is a key of the settings has a table by that name.
+_ACCOUNTS = tuple(part.__name__ for part in BROKERS.values())
 _TABLES = {
     "Keys of the settings": (SettingsPart.__name__,),
     "`policy`": (PolicyPart.__name__,),
+    "`band`": ("BandPart",),
+    "`glide_path`": ("GlideStepPart",),
     "`securities`": (SecurityPart.__name__,),
-    "`accounts`": tuple(part.__name__ for part in BROKERS.values()),
-    "`broker`": tuple(part.__name__ for part in BROKERS.values()),
+    "`accounts`": _ACCOUNTS,
+    "`broker`": _ACCOUNTS,
     "`logins`": (LoginPart.__name__,),
-    "`approval`": (ApprovalPart.__name__,),
-    "`limits`": (LimitsPart.__name__,),
-    "`earmarks`": (EarmarkPart.__name__,),
-    "`mail`": ("MailPart",),
-    "`page`": ("PagePart",),
-    "`tax`": ("TaxPart",),
-    "`schedule`": ("SchedulePart", "PaydayPart", "RhythmPart", "ContributionPart"),
+    "`earmarks`": ("EarmarkPart",),
+    "`schedule`": ("SchedulePart", "PaydayPart", "ContributionPart", "PayDatePart"),
 }
 _ROW = re.compile(r"\| (?P<keys>`[^|]+`) \| (?P<default>[^|]*) \| (?P<meaning>.*) \|")
 
@@ -69,7 +66,7 @@ class _Shape(GenerateJsonSchema):
                 return f"{dft:%H:%M}"
             case BaseModel():
                 return {}
-            case tuple():
+            case tuple() | Monthly() | NthWeekday():
                 raise PydanticSerializationError("a noun of our own")
             case _:
                 return super().encode_default(dft)
@@ -130,22 +127,30 @@ def _plain(number: Decimal) -> int | str:
 
 def _explain(defs: dict[str, Schema]) -> None:
     """Give each key the words that FORMAT.md has for it."""
-    for part, key, words in _meanings():
-        keys = defs[part].get("properties") if part in defs else None
-        if isinstance(keys, dict) and key in keys:
-            keys[key]["description"] = words
+    named = _parts_by_key(defs[SettingsPart.__name__])
+    for section, key, words in _meanings():
+        for part in _TABLES.get(section, (named.get(section, ""),)):
+            keys = defs[part].get("properties") if part in defs else None
+            if isinstance(keys, dict) and key in keys:
+                keys[key]["description"] = words
+
+
+def _parts_by_key(top: Schema) -> dict[str, str]:
+    """Heading -> part, of every key of the settings that is a part of its own."""
+    keys = top["properties"]
+    assert isinstance(keys, dict)
+    return {f"`{key}`": name for key, shape in keys.items() for name in _named(shape)}
 
 
 def _meanings() -> list[tuple[str, str, str]]:
-    """(part, key, what it means) of every row of the tables."""
+    """(heading, key, what it means) of every row of the tables."""
     text = resources.files("config").joinpath("FORMAT.md").read_text(encoding="utf-8")
     found, section = [], ""
     for line in text.splitlines():
         if line.startswith("#"):
             section = line.lstrip("#").strip()
         row = _ROW.fullmatch(line)
-        if row is None:
-            continue
-        words = f"{row['meaning']} (default: {row['default']})".replace("`", "").replace(" (default: required)", "")
-        found += [(part, key, words) for part in _TABLES.get(section, ()) for key in re.findall(r"`(\w+)`", row["keys"])]
+        if row is not None:
+            words = f"{row['meaning']} (default: {row['default']})".replace("`", "").replace(" (default: required)", "")
+            found += [(section, key, words) for key in re.findall(r"`(\w+)`", row["keys"])]
     return found

@@ -15,6 +15,7 @@ from bot.domain.targets import Policy
 from bot.settings.mail import Mail
 from bot.settings.page import PageAddress
 from bot.settings.secret import Secret
+from bot.settings.successor import Successor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,9 @@ class Settings:
     letters: Path
     mail: Mail | None = None
     page: PageAddress | None = None
+    ping: Secret | None = None
     schedule: Schedule = field(default_factory=Schedule)
+    successor: Successor = field(default_factory=Successor)
 
     def connection(self, account: str) -> Connection:
         """How to reach this account; KeyError when there is none."""
@@ -121,9 +124,25 @@ class Settings:
         `mail`, `letters` and `ledger` are no part of it: how its owner is told changes nothing of what was approved.
         """
         reached = [(*_reached(connection), str(connection.lots or "")) for connection in self.connections]
-        opened = [(login.name, login.host, login.app_key.reference) for login in self.logins]
-        most = (self.limits.order_pct, self.limits.day_pct, self.limits.day_orders)
-        return fingerprint([self.household, self.policy, self.prices, self.mode, self.approval, most, reached, opened])
+        rules = (self.household, self.policy, self.prices, self.mode, self.approval)
+        return fingerprint([*rules, self._most, reached, self._opened])
+
+    @property
+    def armed_for(self) -> str:
+        """SHA-256 of what `rebaloop arm` confirms: the accounts, how they are reached, limits and rules of approval.
+
+        Not targets, funds and prices: those are part of each plan, and of the yes to it.
+        """
+        reached = [_reached(connection) for connection in self.connections]
+        return fingerprint([self.household.accounts, self.mode, self.approval, self._most, reached, self._opened])
+
+    @property
+    def _most(self) -> tuple[Decimal, Decimal, int]:
+        return (self.limits.order_pct, self.limits.day_pct, self.limits.day_orders)
+
+    @property
+    def _opened(self) -> list[tuple[str, str, str]]:
+        return [(login.name, login.host, login.app_key.reference) for login in self.logins]
 
     def login(self, name: str) -> SchwabLogin:
         """The login of this name; KeyError when there is none."""

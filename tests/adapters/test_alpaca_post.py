@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from adapters.brokers.alpaca.broker import AlpacaBroker
+from adapters.brokers.alpaca.hosts import RealMoney
 from bot.domain.errors import NotAllowed
 from bot.domain.money import Shares
 from bot.domain.orders import Answer, Intent
@@ -219,6 +220,57 @@ def test_the_live_environment_is_refused_on_every_host() -> None:
             data_url=DATA,
             environment=Environment.LIVE,
         )
+
+
+REAL = "https://api.alpaca.markets"
+
+
+def live_broker(url: str, real: RealMoney, environment: Environment = Environment.LIVE) -> AlpacaBroker:
+    """A broker with real money open so far."""
+    return AlpacaBroker(
+        account="ira",
+        key_id="KEY",
+        secret_key="SECRET",
+        trading_url=url,
+        data_url=DATA if url.startswith("https") else url,
+        environment=environment,
+        real=real,
+    )
+
+
+@pytest.mark.parametrize("environment", [Environment.PAPER, Environment.DRY_RUN])
+@pytest.mark.parametrize("real", [RealMoney.READ, RealMoney.ORDERS])
+def test_real_money_is_open_in_the_live_environment_alone(environment: Environment, real: RealMoney) -> None:
+    with pytest.raises(NotAllowed):
+        live_broker(REAL, real, environment)
+
+
+@pytest.mark.parametrize("url", [PAPER, "https://api.alpaca.markets.example.com", "https://example.com"])
+def test_live_orders_go_to_the_vendors_live_host_and_nowhere_else(url: str) -> None:
+    with pytest.raises(NotAllowed, match="live host"):
+        live_broker(url, RealMoney.ORDERS)
+
+
+@pytest.mark.parametrize(("real", "sends"), [(RealMoney.READ, False), (RealMoney.ORDERS, True)])
+def test_real_money_that_is_open_for_reading_takes_no_order(real: RealMoney, sends: bool) -> None:
+    assert live_broker(REAL, real).capabilities().sends_orders is sends
+
+
+def test_a_live_key_that_opens_a_paper_account_is_refused(hostile: tuple[Hostile, AlpacaBroker]) -> None:
+    hostile[0].replies["GET /v2/account"] = [Reply(body=ACCOUNT)]
+    with pytest.raises(NotAllowed, match="does not open an account with real money"):
+        live_broker(hostile[0].url, RealMoney.READ).number_ends()
+
+
+def test_an_order_is_not_even_posted_where_real_money_is_open_for_reading(
+    hostile: tuple[Hostile, AlpacaBroker],
+) -> None:
+    hostile[0].replies["GET /v2/account"] = [Reply(body={**ACCOUNT, "account_number": "400011111234"})]
+
+    submission = live_broker(hostile[0].url, RealMoney.READ).submit(INTENT)
+
+    assert submission.answer is Answer.REFUSED
+    assert not [asked for asked in hostile[0].asked if asked.method == "POST"]
 
 
 @pytest.mark.parametrize(

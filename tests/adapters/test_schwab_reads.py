@@ -383,6 +383,15 @@ def test_live_trading_is_not_possible() -> None:
         broker_over(ToldLine(), environment=Environment.LIVE)
 
 
+@pytest.mark.parametrize("sends", [True, False])
+def test_live_orders_need_a_word_of_their_own_and_a_line_that_lets_them_out(sends: bool) -> None:
+    line = ToldLine(sends_orders=sends)
+
+    broker = SchwabBroker(line=line, aliases={"ira": "1"}, environment=Environment.LIVE, orders_allowed=True)
+
+    assert broker.capabilities().sends_orders is sends
+
+
 def test_what_happened_since_the_last_answer_is_not_cut_off() -> None:
     days_later = MONDAY + timedelta(days=6)
     line = ToldLine(at=MONDAY)

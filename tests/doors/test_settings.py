@@ -105,7 +105,6 @@ def test_a_broker_on_this_machine_quotes_its_own_prices(tmp_path: Path) -> None:
     ("old", "new", "place"),
     [
         ("id: smith", "id: smith\nmodes: paper", "modes"),
-        ("id: smith", "id: smith\nmode: live", "mode"),
         ("id: smith", "id: smith\nmode: papper", "mode"),
         ("bonds: 40}", "bonds: 39}", "policy.targets_pct"),
         ("class: bonds", "clas: bonds, class: bonds", "securities.BND.clas"),
@@ -145,8 +144,32 @@ def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
     assert {fault.place for fault in faults} >= {"accounts[0].kind", "accounts[0].host", "accounts[0].x"}
 
 
-def test_live_is_refused_with_a_sentence(tmp_path: Path) -> None:
-    assert "not open yet" in fault(tmp_path, old="id: smith", new="id: smith\nmode: live").message
+REAL, OVER_THERE = "https://api.alpaca.markets", "http://127.0.0.1:8700"
+
+
+@pytest.mark.parametrize("mode", ["dry_run", "paper"])
+def test_the_host_of_real_money_is_spoken_to_in_live_mode_alone(tmp_path: Path, mode: str) -> None:
+    found = fault(tmp_path, old=OVER_THERE, new=REAL, environ={"REBALOOP_MODE": mode})
+
+    assert (found.place, found.line) == ("accounts[0].host", 10)
+    assert "moves real money" in found.message
+
+
+@pytest.mark.parametrize(
+    ("new", "place"), [(f"host: {PAPER}", "accounts[0].host"), ("cash_buffer: 5", "accounts[0].broker")]
+)
+def test_live_mode_does_not_go_with_the_paper_service(tmp_path: Path, new: str, place: str) -> None:
+    found = fault(tmp_path, old=f"host: {OVER_THERE}", new=new, environ={"REBALOOP_MODE": "live"})
+
+    assert (found.place, found.hint) == (place, f"write `host: {REAL}`, or `mode: paper`")
+    assert found.line > 0
+
+
+def test_live_mode_and_the_live_host_are_sound_settings(tmp_path: Path) -> None:
+    """They open nothing: that takes `rebaloop arm` as well."""
+    settings = small(tmp_path, old=OVER_THERE, new=REAL, environ={"REBALOOP_MODE": "live"})
+
+    assert (settings.mode, brokerage(settings).host) == (Environment.LIVE, REAL)
 
 
 @pytest.mark.parametrize(
@@ -317,7 +340,7 @@ def test_the_environment_overrides_mode_ledger_and_letters(tmp_path: Path) -> No
 
 
 def test_a_wrong_override_is_named_by_its_variable(tmp_path: Path) -> None:
-    found = fault(tmp_path, environ={"REBALOOP_MODE": "live"})
+    found = fault(tmp_path, environ={"REBALOOP_MODE": "lives"})
 
     assert (found.place, found.line) == ("REBALOOP_MODE", 0)
 

@@ -8,8 +8,10 @@ from bot.domain.approval import Approval, Verdict
 from bot.domain.errors import Reconcile
 from bot.domain.facts import (
     AccountAccepted,
+    Armed,
     CashAssigned,
     CashHeld,
+    Disarmed,
     Fact,
     GateLocked,
     Kind,
@@ -41,7 +43,7 @@ class MemoryLedger:
         match fact:
             case SnapshotTaken() | AccountAccepted() | LossSalesHalted() | GateLocked() | PassphraseSet():
                 self._facts.append(("", fact))
-            case CashHeld() | CashAssigned() | StatementRead():
+            case CashHeld() | CashAssigned() | StatementRead() | Armed() | Disarmed():
                 self._facts.append(("", fact))
             case PlanProposed():
                 self._propose(fact)

@@ -16,11 +16,14 @@ from adapters.simulator.market.exchange import Asset, Dividend, Market
 from adapters.simulator.market.prices import PricePath
 from adapters.simulator.server import SimulatedBroker
 from adapters.store.due_book import SqliteDueBook
+from bot.domain.approval import Verdict
 from bot.domain.errors import LogIn, Reconcile, TryLater
 from bot.domain.money import Usd
 from bot.domain.plan import Environment
 from bot.domain.readings import Activity, ActivityKind
 from bot.domain.schedule import Due, DueKind, DueState, Monthly, PayDate, Payday, Schedule, Source
+from bot.domain.snapshot import Side
+from bot.engine.due.money import wanted
 from bot.services.due_work import Agenda, Tick
 from bot.services.expectations import expect
 from bot.services.house import House
@@ -135,6 +138,25 @@ def test_a_pay_date_that_was_promised_is_told(rig: Rig) -> None:
     assert [subject for subject in rig.subjects if "has not come" in subject]
 
 
+@pytest.mark.parametrize(("looked_days_before", "told"), [(8, True), (2, False)])
+def test_an_announced_dividend_is_missed_only_where_its_fund_was_held_in_time(
+    rig: Rig, looked_days_before: int, *, told: bool
+) -> None:
+    """Whoever buys between the ex date and the pay date gets nothing, and nothing is missing."""
+    rig.schedule = replace(SCHEDULE, paydays=())
+    pays_on = TODAY + timedelta(days=looked_days_before)
+    rig.stage.snapshot()
+    rig.book.begin(TODAY)
+    rig.book.expect([PayDate(on=pays_on, account="brokerage", symbol="VTI", source=Source.ANNOUNCED)])
+    due = Due(kind=DueKind.DIVIDEND, on=pays_on, name="brokerage:VTI")
+    missing = wanted(due, rig.schedule)
+    assert missing is not None
+
+    rig.work.tell_missing(missing, ())
+
+    assert bool([one for one in rig.subjects if "has not come" in one]) is told
+
+
 def test_money_that_nobody_expected_is_seen_in_the_evening_and_planned_in_the_morning(rig: Rig) -> None:
     rig.ring_at("2026-03-02 15:00")
     rig.stage.broker.deposit("brokerage", "777")
@@ -246,6 +268,19 @@ def test_an_approved_plan_goes_first_and_the_payday_after_it(rig: Rig) -> None:
     assert [known.plan_id for known, _ in rig.stage.ledger.proposals()] == [proposal.plan_id, "P-2026-03-02-B"]
 
 
+def test_a_plan_that_became_void_is_drawn_anew_at_once(rig: Rig) -> None:
+    rig.schedule = replace(SCHEDULE, paydays=())
+    rig.ring_at("2026-03-02 15:00")
+    proposal = rig.stage.say_yes_to_a_drawn_plan()
+    rig.stage.broker.by_hand("rollover", Side.SELL, "BND", "10", "49")
+
+    (tick,) = rig.ring_at("2026-03-02 15:05")
+
+    assert [due.kind for due in tick.served] == [DueKind.SEND]
+    verdicts = [(known.plan_id, given and given.verdict) for known, given in rig.stage.ledger.proposals()]
+    assert verdicts == [(proposal.plan_id, Verdict.VOIDED), ("P-2026-03-02-B", None)]
+
+
 def test_look_alikes_at_the_broker_stop_the_evening_too(rig: Rig) -> None:
     rig.stage.broker.trouble = Reconcile("two orders look alike")
     rig.schedule = replace(SCHEDULE, paydays=())
@@ -291,6 +326,20 @@ def test_what_alpaca_has_announced_is_expected(rig: Rig, paying: SimulatedBroker
     found = expect(replace(rig.house, announcers={"brokerage": broker}), rig.book)
 
     assert found == (PayDate(on=date(2026, 3, 26), account="brokerage", symbol="VTI", source=Source.ANNOUNCED),)
+
+
+def test_a_fund_that_an_account_does_not_hold_pays_nothing_into_it(rig: Rig) -> None:
+    """Brokerage may buy BND and holds none of it."""
+    asked: list[object] = []
+
+    class Listening:
+        def pay_dates(self, account: str, symbols: object, since: date, until: date) -> tuple[PayDate, ...]:
+            asked.append(symbols)
+            return ()
+
+    expect(replace(rig.house, announcers={"brokerage": Listening()}), rig.book)
+
+    assert asked == [["VTI"]]
 
 
 def test_a_keeper_that_cannot_announce_today_announces_nothing(rig: Rig) -> None:

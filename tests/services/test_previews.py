@@ -8,7 +8,7 @@ from bot.domain.money import Shares
 from bot.domain.orders import Preview
 from bot.domain.snapshot import Side
 from tests.fakes.unkeyed_broker import UnkeyedBroker, an_unkeyed_broker
-from tests.services.stage import SWAP, Stage
+from tests.services.stage import SWAP, Stage, line
 
 
 @dataclass
@@ -76,3 +76,14 @@ def test_unsettled_funds_are_not_expected_where_swaps_wait_a_day() -> None:
     stage.carry_out(stage.approved(*SWAP))
 
     assert stage.broker.sent == []
+
+
+def test_a_purchase_that_its_cash_does_not_pay_for_any_more_is_shown_and_sent_smaller() -> None:
+    """$100 pays for one at the limit of 50.05, not for the two that the plan had counted at 50.00."""
+    stage = Previewed()
+
+    report = stage.carry_out(stage.approved(line(1, Side.BUY, "BND", "2", "50")))
+
+    assert {intent.quantity for intent in stage.broker.previewed} == {Shares.of(1)}
+    assert [intent.quantity for intent in stage.broker.sent] == [Shares.of(1)]
+    assert "Sent 1 instead of 2" in report.legs[0].note

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from adapters.brokers.alpaca import account as accounts
 from adapters.brokers.alpaca.announcements import LONGEST, parse_announcements
 from adapters.brokers.alpaca.history import NEW_YORK, read_all
-from adapters.brokers.alpaca.hosts import data_address, trading_address
+from adapters.brokers.alpaca.hosts import RealMoney, data_address, trading_address
 from adapters.brokers.alpaca.market import parse_clock, parse_quotes, parse_settlement_days
 from adapters.brokers.alpaca.orders import (
     LARGEST_LIST,
@@ -35,13 +35,15 @@ if TYPE_CHECKING:
 ENTRY_LEAD = timedelta(days=10)  # an entry may be written some days before the day on which it counts
 SETTLING = timedelta(days=10)  # longer than any settlement, also across two long weekends
 LOOKS = 3
+PAPER_NUMBER = "PA"  # with which the number of every paper account begins
 RECENT = timedelta(days=2)
 
 
 class AlpacaBroker:
-    """The account that one key opens, on the vendor's paper host or on the loopback and nowhere else.
+    """The account that one key opens, on the vendor's paper host or on the loopback.
 
-    Raises NotAllowed at once for any other host or for the live environment, LogIn for a key that cannot be one.
+    In the live environment it is an account with real money on the vendor's live host, as far as `real` says. Raises
+    NotAllowed at once for any other host and where the two do not agree, LogIn for a key that cannot be one.
     """
 
     def __init__(
@@ -54,14 +56,16 @@ class AlpacaBroker:
         data_url: str,
         environment: Environment,
         patience: timedelta = timedelta(seconds=30),
+        real: RealMoney = RealMoney.CLOSED,
     ) -> None:
-        address = trading_address(trading_url)
-        if environment is Environment.LIVE:
-            raise NotAllowed("Live trading is not possible: only paper and simulated hosts are ever reached.")
+        if (environment is Environment.LIVE) is (real is RealMoney.CLOSED):
+            raise NotAllowed("Live trading is not open: only paper and simulated hosts are reached.")
+        address = trading_address(trading_url, real)
         if not all(word.isascii() and word.isprintable() and " " not in word and word for word in (key_id, secret_key)):
             raise LogIn(f"{account}: the key or its secret is missing or holds characters that no key has.")
         self._account = account
         self._environment = environment
+        self._sends_orders = environment is Environment.PAPER or real is RealMoney.ORDERS
         self._identity = ""
         self._line = _line(
             account=account,
@@ -77,8 +81,7 @@ class AlpacaBroker:
 
     def capabilities(self) -> Capabilities:
         """Fractions, and a client id that makes a repeated order harmless; a dry run sends nothing."""
-        paper = self._environment is Environment.PAPER
-        return Capabilities(sends_orders=paper, fractional=True, keyed=True, environment=self._environment)
+        return Capabilities(sends_orders=self._sends_orders, fractional=True, keyed=True, environment=self._environment)
 
     def login(self) -> Login | None:
         """None: a key does not die."""
@@ -87,7 +90,7 @@ class AlpacaBroker:
         """Cash, positions and open orders that belong to one moment: the cash is the same before and after.
 
         Raises:
-            NotAllowed: for a blocked account, or one that is no paper account.
+            NotAllowed: for a blocked account, or one of the other world.
         """
         self._check_alias(account)
         balances, held, working = self._one_moment()
@@ -121,6 +124,10 @@ class AlpacaBroker:
             found += parse_announcements(answer, account, symbol, since, until)
         return tuple(found)
 
+    def number_ends(self) -> str:
+        """The last four characters of the account's number, as the vendor has it."""
+        return self._balances().number[-4:]
+
     def market(self) -> MarketReading:
         """The vendor's clock."""
         return parse_clock(self._line.get("/clock"))
@@ -146,7 +153,7 @@ class AlpacaBroker:
         """Send a day limit order under its client id; refused before the wire where it could not be sent as it is."""
         try:
             self._check_alias(intent.account)
-            if self._environment is not Environment.PAPER:
+            if not self._sends_orders:
                 raise NotAllowed("This is a dry run.")
             body = order_body(intent)
             if not self._identity:
@@ -186,8 +193,10 @@ class AlpacaBroker:
 
     def _balances(self) -> accounts.Balances:
         balances = accounts.parse_account(self._line.get("/account"))
-        if not balances.number.startswith("PA"):
-            raise NotAllowed(f"{self._account}: this key does not open a paper account.")
+        live = self._environment is Environment.LIVE
+        if balances.number.startswith(PAPER_NUMBER) is live:
+            kind = "an account with real money" if live else "a paper account"
+            raise NotAllowed(f"{self._account}: this key does not open {kind}.")
         if self._identity not in {"", balances.account_id}:
             raise Reconcile(f"{self._account}: Alpaca answered for another account than before.")
         self._identity = balances.account_id

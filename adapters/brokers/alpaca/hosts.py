@@ -1,25 +1,37 @@
-"""Which addresses an order may ever reach: the loopback and the vendor's paper host."""
+"""Which addresses may be spoken to: the loopback, the vendor's paper host, and its live one where that is open."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from bot.domain.errors import NotAllowed
 
 PAPER_HOST = "paper-api.alpaca.markets"
+LIVE_HOST = "api.alpaca.markets"  # real money
 DATA_HOSTS = frozenset({"data.alpaca.markets", "data.sandbox.alpaca.markets"})  # prices only: they take no orders
 
 
-def trading_address(url: str) -> str:
+class RealMoney(StrEnum):
+    """How far an account with real money is open; `CLOSED` unless somebody says otherwise."""
+
+    CLOSED = "closed"
+    READ = "read"
+    ORDERS = "orders"
+
+
+def trading_address(url: str, real: RealMoney = RealMoney.CLOSED) -> str:
     """The trading address as the client library wants it, without a slash or `/v2` at its end.
 
     Raises:
-        NotAllowed: for any host that is neither loopback nor the vendor's paper host, whatever else is set.
+        NotAllowed: for any host but loopback and the vendor's paper host, or its live one where real money is open.
     """
     host = _host(url)
-    if not (is_loopback(host) or host == PAPER_HOST):
+    if real is RealMoney.CLOSED and not (is_loopback(host) or host == PAPER_HOST):
         raise NotAllowed(f"{host or 'This address'} is neither a paper host nor loopback; no order may ever go there.")
+    if real is not RealMoney.CLOSED and not (is_loopback(host) or host == LIVE_HOST):
+        raise NotAllowed(f"{host or 'This address'} is not the vendor's live host.")
     return _plain(url, host)
 
 

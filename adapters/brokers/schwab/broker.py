@@ -42,9 +42,8 @@ T = TypeVar("T")
 class SchwabBroker:
     """The accounts that one login opens, by alias.
 
-    `aliases` maps an alias to its account number; the hash by which the vendor wants an account to be asked for is
-    looked up anew by every object of this class, and again where the vendor does not know it any more. Raises
-    NotAllowed for the live environment: orders only ever reach a simulated broker.
+    `aliases` maps an alias to its account number; the hash by which the vendor asks for an account is looked up anew by
+    every object, and again where it is not known any more. NotAllowed for live without `orders_allowed`.
     """
 
     def __init__(
@@ -54,13 +53,14 @@ class SchwabBroker:
         aliases: Mapping[str, str],
         environment: Environment,
         fractional_sales: bool = False,
+        orders_allowed: bool = False,
     ) -> None:
-        if environment is Environment.LIVE:
-            raise NotAllowed("Live trading is not possible: only simulated hosts are ever sent an order.")
+        if environment is Environment.LIVE and not orders_allowed:
+            raise NotAllowed("Live trading is not open: only simulated hosts are sent an order.")
         self._line = line
         self._numbers = dict(aliases)
         self._environment = environment
-        self._sends_orders = environment is Environment.PAPER and line.sends_orders
+        self._sends_orders = environment is not Environment.DRY_RUN and line.sends_orders
         self._fractional_sales = fractional_sales
         self._hashes: dict[str, str] = {}
         self._proven: dict[str, str] = {}

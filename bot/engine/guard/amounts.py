@@ -121,7 +121,10 @@ def _rest(order: OrderRecord) -> Shares:
 
 
 def one_order(case: Case) -> Violation | None:
-    """G4: one order moves at most the owner's share of the household."""
+    """G4: one order moves at most the owner's share of the household, and what the first live plans may move."""
+    ceiling = case.limits.order_most
+    if ceiling is not None and case.worth > ceiling:
+        return no("G4", f"The order moves {case.worth}; in the first live plans an order may move {ceiling}.")
     most = _household(case).percent(case.limits.order_pct)
     if case.worth <= most:
         return None

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 ZERO = Decimal(0)
 ONE = Decimal(1)
 _FINEST = 1 / SHARE_STEP
+_FINER = -1  # units of what no whole number of steps can tell
 _A_DAY = 48  # bits: more lots than any household will ever have
 
 
@@ -24,9 +25,9 @@ def portion(cents: int, part: Decimal, whole: Decimal) -> int:
     return cents if part == whole else round(cents * part / whole)
 
 
-def shared(total: int, weights: Sequence[Decimal]) -> list[int]:
-    """As `money.split` does: in proportion to the weights, the largest remainders first; in whole numbers, for many."""
-    units = _units(weights)
+def shared(total: int, lots: Sequence[OpenLot]) -> list[int]:
+    """As `money.split` does: in proportion to the shares, the largest remainders first; in whole numbers, for many."""
+    units = _units(lots)
     whole = sum(units)
     pairs = [divmod(total * unit, whole) for unit in units]
     parts, rests = [part for part, _ in pairs], [rest for _, rest in pairs]
@@ -36,13 +37,13 @@ def shared(total: int, weights: Sequence[Decimal]) -> list[int]:
     return parts
 
 
-def _units(weights: Sequence[Decimal]) -> list[int]:
-    """The weights as whole multiples of one step, that of shares unless some are finer."""
-    units = [int(weight * _FINEST) for weight in weights]
-    if sum(units) == sum(weights) * _FINEST:
+def _units(lots: Sequence[OpenLot]) -> list[int]:
+    """The shares of each as whole multiples of one step, that of shares unless some are finer."""
+    units = [lot.units if lot.counted is lot.quantity else lot.count() for lot in lots]
+    if _FINER not in units:
         return units
-    finest = max(-int(weight.as_tuple().exponent) for weight in weights)
-    return [int(weight.scaleb(finest)) for weight in weights]
+    finest = max(-int(lot.quantity.as_tuple().exponent) for lot in lots)
+    return [int(lot.quantity.scaleb(finest)) for lot in lots]
 
 
 class OpenLot:
@@ -52,12 +53,14 @@ class OpenLot:
     `age` is its place among all lots, the oldest first. `washes` are the ids of sales and cents of their losses.
     `ratio` shares stand for one as it came, and `returned` cents of capital were paid back on that one. `proceeds`,
     `sold_on`, `disallowed` and `forfeited` are there once it is sold, and the latter two may grow until the walk ends.
+    `units` are the share steps in `counted`, and still right as long as that very object is its quantity.
     """
 
     __slots__ = (
         "acquired_on",
         "age",
         "cents",
+        "counted",
         "disallowed",
         "forfeited",
         "held_since_on",
@@ -74,6 +77,7 @@ class OpenLot:
         "returned",
         "shelf",
         "sold_on",
+        "units",
         "version",
         "washes",
     )
@@ -81,6 +85,7 @@ class OpenLot:
     forfeited: int
     proceeds: int
     sold_on: date
+    units: int
 
     def __init__(
         self,
@@ -110,8 +115,8 @@ class OpenLot:
         self.ratio = ONE
         self.returned = ZERO
         self.shelf: Shelf | None = None
-        self.age = 0
-        self.renumber(number)
+        self.counted: Decimal | None = None
+        self.age = (acquired_on.toordinal() << _A_DAY) + number if acquired_on else number
 
     @property
     def basis(self) -> int | None:
@@ -129,6 +134,7 @@ class OpenLot:
         part.origin, part.place, part.locked_until_on = self.origin, self.place, self.locked_until_on
         part.replaces, part.ratio, part.returned = self.replaces, self.ratio, self.returned
         part.washes, part.version, part.shelf = (), 0, None
+        part.counted = None
         if self.cents is not None:
             part.cents = round(self.cents * quantity / self.quantity)
             self.cents -= part.cents
@@ -136,16 +142,27 @@ class OpenLot:
             part.loss_cents = portion(self.loss_cents, quantity, self.quantity)
             self.loss_cents -= part.loss_cents
         if self.washes:
-            part.washes = tuple((sale, portion(cents, quantity, self.quantity)) for sale, cents in self.washes)
-            pairs = zip(self.washes, part.washes, strict=True)
-            self.washes = tuple((sale, cents - gone) for (sale, cents), (_, gone) in pairs)
+            gone = [round(cents * quantity / self.quantity) for _, cents in self.washes]
+            pairs = list(zip(self.washes, gone, strict=True))
+            part.washes = tuple([(sale, less) for (sale, _), less in pairs])
+            self.washes = tuple([(sale, cents - less) for (sale, cents), less in pairs])
         self.quantity -= quantity
         return part
 
     def sell(self, proceeds: int, on: date) -> int:
         """Say for how much it left; the gain in cents, as if an unknown basis were zero."""
         self.proceeds, self.sold_on, self.disallowed, self.forfeited = proceeds, on, 0, 0
-        return proceeds - (self.basis or 0)
+        basis = self.cents if self.loss_cents is None else self.basis
+        return proceeds - (basis or 0)
+
+    def count(self) -> int:
+        """Count its shares in steps, for as long as they stay; below zero if they are finer."""
+        steps = self.quantity * _FINEST
+        self.units = int(steps)
+        if self.units != steps:
+            self.units = _FINER
+        self.counted = self.quantity
+        return self.units
 
     def renumber(self, number: int) -> None:
         """Give it its place among the lots of one day, which come oldest first; those of long ago before all others."""

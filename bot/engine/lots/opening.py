@@ -26,8 +26,11 @@ def openings(rules: Rules, held: Mapping[Place, HeldReading], activities: Sequen
     shares: dict[Place, Decimal] = defaultdict(Decimal)
     for place, reading in held.items():
         shares[place] = reading.quantity.count
+    renamed = any(one.kind is RENAME for one in activities)
     for one in reversed(activities):
         here = one.account, one.symbol
+        if not renamed and here in rules.since:
+            continue
         if one.kind is RENAME:
             if not rules.covers(one, one.new_symbol):
                 shares[here] += shares.pop((one.account, one.new_symbol), ZERO)

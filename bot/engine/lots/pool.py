@@ -70,6 +70,6 @@ def spread(lots: Sequence[OpenLot], cents: int | None) -> None:
     """Give the lots one cost a share, these cents altogether."""
     if not lots:
         return
-    parts: Sequence[int | None] = [None] * len(lots) if cents is None else shared(cents, [lot.quantity for lot in lots])
+    parts: Sequence[int | None] = [None] * len(lots) if cents is None else shared(cents, lots)
     for lot, part in zip(lots, parts, strict=True):
         lot.cents = part

@@ -27,6 +27,8 @@ class Shelf:
         self.lots: dict[int, OpenLot] = {}
         self.quantity = ZERO
         self.missing = ZERO
+        self._in_order = True  # whether the lots lie by age
+        self._youngest = -1  # no lot here is of a higher age
         self._named: dict[str, OpenLot] = {}  # all that ever lay here
         self._numbers: dict[str, int] = {}  # the last number of each id that came more than once
         self._ages: list[int] | None = None  # the heap for the oldest first: numbers are quick to compare
@@ -78,7 +80,7 @@ class Shelf:
         What falls on a lot of unknown cost lowers nothing and is no known gain.
         """
         lots, beyond = self.in_order(), []
-        for lot, part in zip(lots, shared(cents, [lot.quantity for lot in lots]), strict=True):
+        for lot, part in zip(lots, shared(cents, lots), strict=True):
             if lot.origin is OPENING:
                 lot.returned += part / lot.quantity * lot.ratio
             if lot.cents is not None:
@@ -95,7 +97,7 @@ class Shelf:
         """Spread so many shares over the lots as they are spread now; basis and dates stay (IRC 307, 1223(4))."""
         lots = self.in_order()
         step = min(SHARE_STEP, Decimal(1).scaleb(int(quantity.as_tuple().exponent)))
-        units = shared(int(quantity / step), [lot.quantity for lot in lots])
+        units = shared(int(quantity / step), lots)
         for lot, count in zip(lots, units, strict=True):
             lot.ratio *= quantity / self.quantity
             lot.quantity = count * step
@@ -121,7 +123,10 @@ class Shelf:
 
     def in_order(self) -> list[OpenLot]:
         """All lots, oldest first."""
-        return [self.lots[age] for age in sorted(self.lots)]
+        if not self._in_order:
+            self.lots = dict(sorted(self.lots.items()))
+            self._in_order = True
+        return list(self.lots.values())
 
     def settle(self) -> list[OpenLot]:
         """All lots, oldest first, with their own basis."""
@@ -157,10 +162,10 @@ class Shelf:
 
     def _ranked(self, quantity: Decimal, method: Method) -> list[OpenLot]:
         """Take shares in the order of a heap, until there are so many, or none are left."""
-        heap, parts = self._heap(method), []
-        while quantity and self.lots:
+        heap, lots, parts = self._heap(method), self.lots, []
+        while quantity and lots:
             _, age, version = heap[0]
-            lot = self.lots.get(age)
+            lot = lots.get(age)
             if lot is None:
                 heappop(heap)
             elif lot.version != version:
@@ -182,20 +187,25 @@ class Shelf:
     def _place(self, lot: OpenLot) -> None:
         if lot.lot_id in self._named:
             lot.lot_id = self._numbered(lot.lot_id)
-        self._named[lot.lot_id] = self.lots[lot.age] = lot
+        age = lot.age
+        self._named[lot.lot_id] = self.lots[age] = lot
         lot.shelf = self
+        if age > self._youngest:
+            self._youngest = age
+        else:
+            self._in_order = False
         if self._ages is not None:
-            heappush(self._ages, lot.age)
+            heappush(self._ages, age)
         for method, heap in self._heaps.items():
             heappush(heap, _ENTRIES[method](lot))
 
     def _numbered(self, lot_id: str) -> str:
         """An id that no lot here ever had."""
         number = self._numbers.get(lot_id, 1) + 1
-        while f"{lot_id}.{number}" in self._named:
+        while (name := f"{lot_id}.{number}") in self._named:
             number += 1
         self._numbers[lot_id] = number
-        return f"{lot_id}.{number}"
+        return name
 
 
 def _raise(lot: OpenLot, cents: int) -> None:

@@ -81,7 +81,7 @@ def tax_lot(lot: OpenLot, *, frozen: bool) -> TaxLot:
         cost_per_share=None if frozen else _each(lot.cents, lot.quantity),
         acquired_on=lot.acquired_on,
         locked_until_on=lot.locked_until_on,
-        basis_for_loss=None if frozen else _each(lot.loss_cents, lot.quantity),
+        basis_for_loss=None if frozen or lot.loss_cents is None else _each(lot.loss_cents, lot.quantity),
         held_since_on=None if lot.held_since_on == lot.acquired_on else lot.held_since_on,
     )
 

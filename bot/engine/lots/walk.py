@@ -82,6 +82,10 @@ class Walk:
         return self.rules.groups.get(symbol, symbol)
 
     def _tell_one(self, place: int, one: Activity) -> None:
+        if one.kind is TRADE:  # most of a past, and never a journey
+            if not self.rules.covers(one):
+                self._trade(one)
+            return
         other = self._journeys.get(place)
         if other is not None and not self.rules.covers(one) and not self.rules.covers(self._activities[other]):
             if place < other:
@@ -92,13 +96,15 @@ class Walk:
         elif not self.rules.covers(one):
             self._change(one)
 
-    def _change(self, one: Activity) -> None:
-        if one.kind is TRADE and one.side is BUY:
+    def _trade(self, one: Activity) -> None:
+        if one.side is BUY:
             self._buy(one)
-        elif one.kind is TRADE:
+        else:
             taken = self._taken(one, one.quantity.count)
             self._sold(one, taken, one.quantity.count, proceeds_of(one))
-        elif one.kind is SPLIT:
+
+    def _change(self, one: Activity) -> None:
+        if one.kind is SPLIT:
             self._split(one)
         elif one.kind is RETURN_OF_CAPITAL:
             self._return_capital(one)
@@ -129,7 +135,8 @@ class Walk:
             place=one.activity_id,
             purchase=f"{one.account}:{one.order_id or one.activity_id or number}",
         )
-        lot.locked_until_on = self.rules.locks.get(one.account, {}).get(one.on)
+        if self.rules.locks:
+            lot.locked_until_on = self.rules.locks.get(one.account, {}).get(one.on)
         self.shelf(one.account, one.symbol).add(lot)
         self._bought(one.symbol, lot)
 
@@ -163,8 +170,9 @@ class Walk:
         for lot in taken:
             share = portion(proceeds, lot.quantity, left)
             proceeds, left = proceeds - share, left - lot.quantity
-            if lot.sell(share, one.on) < 0:
-                losses.append(lot)
+            gain = lot.sell(share, one.on)
+            if gain < 0:
+                losses.append((lot, -gain))
         self.sales[one.account, one.symbol].append((one, taken))
         if losses and one.account not in self.rules.sheltered:
             self._washing.sold(self._group(one.symbol), one.symbol, one.activity_id, losses)

@@ -34,12 +34,12 @@ class _Loss:
 
     __slots__ = ("cents", "lot", "quantity", "sale_id", "symbol")
 
-    def __init__(self, sale_id: str, symbol: str, lot: OpenLot) -> None:
+    def __init__(self, sale_id: str, symbol: str, lot: OpenLot, cents: int) -> None:
         self.sale_id = sale_id
         self.symbol = symbol
         self.lot = lot
         self.quantity = lot.quantity
-        self.cents = (lot.basis or 0) - lot.proceeds
+        self.cents = cents
 
 
 class Washing:
@@ -55,11 +55,12 @@ class Washing:
         self._splits: set[tuple[str, date]] = set()
         self._fresh: dict[str, dict[int, OpenLot]] = defaultdict(dict)
 
-    def sold(self, group: str, symbol: str, sale_id: str, lots: list[OpenLot]) -> None:
-        """Look at what a taxable sale sold at a loss."""
-        for lot in sorted(lots, key=_age):
-            loss = _Loss(sale_id, symbol, lot)
-            self._against_fresh(self._fresh[group], loss)
+    def sold(self, group: str, symbol: str, sale_id: str, lost: list[tuple[OpenLot, int]]) -> None:
+        """Look at what a taxable sale sold at a loss: lots, and the cents lost on each."""
+        fresh = self._fresh[group]
+        for lot, cents in sorted(lost, key=_age) if len(lost) > 1 else lost:
+            loss = _Loss(sale_id, symbol, lot, cents)
+            self._against_fresh(fresh, loss)
             if loss.quantity:
                 self._losses[group].append(loss)
 
@@ -103,12 +104,12 @@ class Washing:
             losses.remove(loss)
 
     def _against_fresh(self, fresh: dict[int, OpenLot], loss: _Loss) -> None:
-        since, gone = loss.lot.sold_on - WINDOW, []
+        since, purchase, gone = loss.lot.sold_on - WINDOW, loss.lot.purchase, []
         for age, lot in fresh.items():
             moved = lot.age != age  # it has another entry
             if lot.shelf is None or moved or lot.acquired_on is None or lot.acquired_on < since:
                 gone.append(age)
-            elif lot.purchase != loss.lot.purchase:
+            elif lot.purchase != purchase:
                 if not self._match(loss, lot):
                     gone.append(age)
                 if not loss.quantity:
@@ -120,16 +121,17 @@ class Washing:
         """Let shares of a lot replace shares sold; whether something is left of the lot."""
         shelf, sold = lot.shelf, loss.lot
         assert shelf is not None
-        count = min(loss.quantity, lot.quantity)
-        whole = count == lot.quantity
-        cents = portion(loss.cents, count, loss.quantity)
-        more = 0 if shelf.account in self._sheltered else cents
+        sheltered = shelf.account in self._sheltered
+        whole = lot.quantity <= loss.quantity
+        count = lot.quantity if whole else loss.quantity
+        cents = portion(loss.cents, count, loss.quantity) if whole else loss.cents
+        more = 0 if sheltered else cents
         taken = lot if whole else shelf.carve(lot, count, self._number(), more)
         loss.cents -= cents
         loss.quantity -= count
         sold.disallowed += cents
         taken.replaces = True
-        if shelf.account in self._sheltered:
+        if sheltered:
             sold.forfeited += cents
         else:
             if whole:
@@ -139,8 +141,8 @@ class Washing:
         return not whole
 
 
-def _age(lot: OpenLot) -> int:
-    return lot.age
+def _age(lost: tuple[OpenLot, int]) -> int:
+    return lost[0].age
 
 
 def _tacked(lot: OpenLot, sold: OpenLot) -> date:

@@ -302,6 +302,6 @@ earmarks:
     found = {fault.place: (fault.line, fault.column, fault.hint) for fault in faults(path)}
 
     assert found == {
-        "policy.glide_path[1].from": (5, 14, ""),
+        "policy.glide_path[1].from": (5, 14, "write the steps in the order of their days"),
         "earmarks[0].account": (9, 15, "did you mean `ira`?"),
     }

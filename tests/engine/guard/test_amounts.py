@@ -376,6 +376,13 @@ LIMITS = [
     row("G4", "a limit that is no number", lambda: share("NaN"), "cannot be checked"),
     row("", "$100,000 of a million at the usual limits", sale),
     row(
+        "G4",
+        "a cent over what the first live plans may move",
+        lambda: limits(sale(), order_most=Usd(9_979_676)),
+        "moves $99,796.77; in the first live plans an order may move $99,796.76",
+    ),
+    row("", "what the first live plans may move, to the cent", lambda: limits(sale(), order_most=Usd(9_979_677))),
+    row(
         "G5",
         "one order and this",
         lambda: today(day_pct=BOTH - A_BIT),

@@ -1,0 +1,1 @@
+"""What `rebaloop doctor` looks at: one file for each part of the house."""
