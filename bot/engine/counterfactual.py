@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
 
 from bot.domain.household import Account, Household, Kind
 from bot.domain.instruments import ONE, AssetClass
@@ -14,7 +13,7 @@ from bot.domain.snapshot import Side, Snapshot
 from bot.domain.targets import Policy
 from bot.engine.orders import Draft
 from bot.engine.pie import Pie
-from bot.engine.selling_order import Run, SellingOrder, Slice, dearest_first
+from bot.engine.selling_order import Run, SellingOrder, Slice, by_shares
 from bot.engine.tax.estimate import Gains, on_gains
 from bot.engine.wallets import price_of
 
@@ -139,29 +138,16 @@ def beyond(sales: Iterable[LotSale], own: Iterable[LotSale]) -> list[LotSale]:
 
 
 def realised(snapshot: Snapshot, pie: Pie, drafts: Iterable[Draft]) -> list[LotSale]:
-    """The lots that the plan's own taxable sales would consume: the loss lots, highest cost first."""
+    """What the plan's own taxable sales would consume: of the loss lots of each fund, the highest cost first.
+
+    The short-term lots of a sale stand as one, and the long-term ones.
+    """
     sales = []
     for draft in drafts:
         account = pie.wallets[draft.wallet].account
-        if draft.side is Side.BUY or account.kind is not Kind.TAXABLE:
-            continue
-        rest = draft.shares
-        lots = pie.piles[account.id][draft.symbol].free
-        run = Run(account=account.id, symbol=draft.symbol, lots=lots, price=draft.price, weight=ONE)
-        for _, lot in chain.from_iterable(dearest_first([run])):
-            if not rest:
-                break
-            part = min(lot.quantity, rest)
-            rest -= part
-            sales.append(
-                LotSale(
-                    account=account.id,
-                    symbol=draft.symbol,
-                    asset_class=draft.asset_class,
-                    cents=part.value(draft.price).cents,
-                    gain=lot.gain(part, draft.price).cents,
-                    short=lot.is_short_term(snapshot.as_of_on),
-                    acquired_on=lot.acquired_on,
-                )
-            )
+        if draft.side is Side.SELL and account.kind is Kind.TAXABLE:
+            lots = pie.piles[account.id][draft.symbol].free
+            run = Run(account=account.id, symbol=draft.symbol, lots=lots, price=draft.price, weight=ONE)
+            parts = by_shares(run, draft.shares, snapshot.as_of_on)
+            sales += [_sale(draft.asset_class, part) for part in parts]
     return sales

@@ -59,9 +59,16 @@ def _without_gain(
     if not losses:
         return ()
     long_ago = on - wash_sales.DIVIDEND_HOLD
-    old = [lot for lot in lots if lot.acquired_on is None or lot.acquired_on <= long_ago]
-    dear = [lot for lot in old if lot.cost_per_share is not None and lot.cost_per_share > price]
-    return tuple([lot for lot in dear if lot.basis_for_loss is None or lot.is_loss(price)])  # a gift has two bases
+    return tuple(
+        [
+            lot
+            for lot in lots  # the test that most lots fail comes first
+            if (cost := lot.cost_per_share) is not None
+            and cost > price
+            and ((since := lot.acquired_on) is None or since <= long_ago)
+            and (lot.basis_for_loss is None or lot.is_loss(price))  # a gift has two bases
+        ]
+    )
 
 
 def _of_those(some: tuple[TaxLot, ...], lots: tuple[TaxLot, ...], shares: Shares) -> Shares:

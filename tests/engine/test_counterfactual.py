@@ -111,7 +111,7 @@ def test_the_losses_that_a_plan_takes_are_its_own_gain() -> None:
 
 # --- the order of many lots ------------------------------------------------------------------------------------------
 def runs(rng: Random) -> list[Run]:
-    """Lots of up to three funds, more than are sorted at once, of few costs, so that many are alike."""
+    """Lots of up to three funds, more than are handed out at once, of few costs, so that many are alike."""
     return [
         Run(account=f"a{n % 2}", symbol=f"S{n}", lots=_lots(rng), price=Decimal(rng.randint(1, 9)), weight=Decimal(w))
         for n, w in enumerate(rng.choices(["1", "0.6"], k=rng.randint(1, 3)))

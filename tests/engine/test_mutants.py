@@ -74,9 +74,9 @@ MUTANTS = (
     Mutant("taxable debt cured", "wallets", "max(0, -covered) if account.kind.sheltered else 0", "max(0, -covered)"),
     Mutant("preferred fund sold first", "wallets", "(-rank.get(", "(rank.get("),
     Mutant("last fund of the menu bought", "wallets", "for i, price in reversed(allowed)", "for i, price in allowed"),
-    Mutant("gains sold", "piles", " and lot.cost_per_share > price]", "]"),
+    Mutant("gains sold", "piles", "            and cost > price\n", ""),
     Mutant("losses sold without a word", "piles", "if not losses:", "if losses is None:"),
-    Mutant("sixty days are enough", "piles", "lot.acquired_on <= long_ago]", "lot.acquired_on < long_ago]"),
+    Mutant("sixty days are enough", "piles", "since <= long_ago)", "since < long_ago)"),
     # --- after tax
     Mutant(
         "a dollar is a dollar",
